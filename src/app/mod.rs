@@ -1,0 +1,1 @@
+//! The composition root: builds all, runs all, stops all.

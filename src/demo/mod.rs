@@ -1,0 +1,1 @@
+//! A made-up company whose records show every kind of page.

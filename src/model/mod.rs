@@ -1,0 +1,19 @@
+//! Plain types and pure rules: no I/O, no clock, no async.
+
+pub mod entity;
+pub mod fields;
+pub mod filter;
+pub mod fold;
+pub mod id;
+pub mod json;
+pub mod kind;
+pub mod ledger;
+pub mod limits;
+pub mod link;
+pub mod problem;
+pub mod record;
+pub mod scope;
+pub mod state;
+pub mod time;
+pub mod tone;
+pub mod version;

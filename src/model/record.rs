@@ -1,0 +1,81 @@
+//! A record as the store answers it: the folded content and what is known beside it.
+
+use serde::{Deserialize, Serialize};
+
+use super::filter::{IdField, Position};
+use super::fold::Folded;
+use super::id::{Id, RecordKey};
+use super::scope::Scope;
+use super::state::State;
+use super::time::Micros;
+
+/// What is known beside the versions of a record; no part of a version or its hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Where it stands in lists: a time as first stored; never moves.
+    pub place: Micros,
+    /// Receipt of its first version.
+    pub received_at: Micros,
+    /// Name of the token or door its first version came through.
+    pub source: Box<str>,
+    /// Customer and integration taken from the connection or run it names, while no version gives them.
+    pub derived_customer: Option<Id>,
+    pub derived_integration: Option<Id>,
+    /// Some time of it was more than [`super::limits::CLOCK_AHEAD`] ahead of its receipt.
+    pub clock_ahead: bool,
+    /// It came by import: shown, counted, never notified.
+    pub history: bool,
+}
+
+/// A record with its summary fields (lists), or with all of them (details).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    pub key: RecordKey,
+    pub known: Known,
+    pub content: Folded,
+}
+
+impl Record {
+    pub fn position(&self) -> Position {
+        Position { place: self.known.place, key: self.key.clone() }
+    }
+
+    /// Its own state; `None` is *unknown*.
+    pub fn state(&self) -> Option<State> {
+        self.content.state(self.key.kind())
+    }
+
+    /// The id it would be filtered by; customer and integration also when derived.
+    pub fn id_of(&self, field: IdField) -> Option<Id> {
+        match field {
+            IdField::Source => Id::parse(&self.known.source).ok(),
+            IdField::FlowRun | IdField::Node if self.key.node().is_some() => {
+                let (run, node) = self.key.node()?;
+                Some(if field == IdField::FlowRun { run.clone() } else { node.clone() })
+            }
+            _ => {
+                let given = field.fields().iter().find_map(|name| self.content.text(name));
+                let given = given.and_then(|text| Id::parse(&text).ok());
+                given.or_else(|| match field {
+                    IdField::Customer => self.known.derived_customer.clone(),
+                    IdField::Integration => self.known.derived_integration.clone(),
+                    _ => None,
+                })
+            }
+        }
+    }
+
+    pub fn customer(&self) -> Option<Id> {
+        self.id_of(IdField::Customer)
+    }
+
+    pub fn integration(&self) -> Option<Id> {
+        self.id_of(IdField::Integration)
+    }
+
+    /// Whether a scope holds it by its own customer and integration. A node run without them has its run's
+    /// scope, which the store looks up.
+    pub fn is_inside(&self, scope: &Scope) -> bool {
+        scope.holds(self.customer().as_ref(), self.integration().as_ref())
+    }
+}

@@ -1,0 +1,1 @@
+//! The embedded engine: sled holds frames of rows, entities and state.
