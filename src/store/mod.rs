@@ -2,7 +2,9 @@
 
 pub mod call;
 pub mod embedded;
+pub mod entity_change;
 pub mod memory;
+pub mod rules;
 
 use std::future::Future;
 use std::pin::Pin;

@@ -131,6 +131,21 @@ const ACTION_RUN: &[FieldRule] = &[
     f("output", T::Any, Body),
 ];
 
+/// Written by the store: an entity after a change, and what changed.
+const ENTITY_CHANGE: &[FieldRule] = &[
+    f("entityKind", T::Text, Summary),
+    f("entityId", T::Id, Summary),
+    f("flowId", T::Id, Summary),
+    f("flowInstanceId", T::Id, Summary),
+    f("externalEventSubscriptionId", T::Id, Summary),
+    f("appEventTypeId", T::Id, Summary),
+    f("appEventSubscriptionId", T::Id, Summary),
+    f("changed", T::Array, Summary),
+    f("old", T::Object, Body),
+    f("entity", T::Object, Body),
+    f("sentHash", T::Text, Body),
+];
+
 pub(super) const fn rules(kind: Kind) -> &'static [&'static [FieldRule]] {
     match kind {
         Kind::ApiRequest => &[API_REQUEST, OWNERS, ERROR, COMMON],
@@ -141,6 +156,6 @@ pub(super) const fn rules(kind: Kind) -> &'static [&'static [FieldRule]] {
         Kind::FlowRun => &[FLOW_RUN, OWNERS, COMMON],
         Kind::NodeRun => &[NODE_RUN, OWNERS, COMMON],
         Kind::ActionRun => &[ACTION_RUN, OWNERS, ERROR, COMMON],
-        Kind::EntityChange => &[],
+        Kind::EntityChange => &[ENTITY_CHANGE, OWNERS],
     }
 }
