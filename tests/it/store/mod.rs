@@ -1,1 +1,86 @@
-//! store
+//! The conformance suite: what every engine must do, run on each of them.
+
+mod alike;
+mod engine;
+mod entities;
+mod lists;
+mod links;
+mod make;
+mod owners;
+mod records;
+mod state;
+mod traffic;
+
+/// One test of an engine for every case.
+macro_rules! conformance {
+    ($engine:expr => $($file:ident { $($case:ident)* })*) => {
+        $($(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+            async fn $case() {
+                super::$file::$case(&$engine).await;
+            }
+        )*)*
+    };
+}
+
+/// The suite on an engine: the only line a new engine adds.
+macro_rules! suite {
+    ($name:ident, $engine:expr) => {
+        mod $name {
+            conformance! { $engine =>
+                records {
+                    the_fold_over_requests_and_restarts_equals_the_fold_of_all_versions
+                    a_summary_is_the_summary_half_of_the_whole
+                    the_same_again_is_a_duplicate_also_in_one_commit_and_after_a_restart
+                    equal_ids_of_different_kinds_and_nodes_are_different_records
+                    a_commit_whose_state_does_not_hold_does_nothing
+                    changes_report_each_transition_once_in_order_of_arrival
+                    a_record_whose_id_was_made_is_new_and_found
+                    a_closed_store_takes_nothing
+                    stats_count_and_verify_finds_nothing_wrong
+                }
+                owners {
+                    another_customer_than_the_stored_one_is_refused
+                    a_missing_owner_is_derived_and_an_explicit_one_replaces_it
+                    a_place_is_the_smallest_of_its_first_commit_and_never_moves
+                    what_is_known_beside_the_versions_is_of_the_first_arrival
+                }
+                entities {
+                    an_entity_that_goes_a_b_a_with_times_stays_at_the_newest
+                    an_entity_that_goes_a_b_a_without_times_is_a_again
+                    an_entity_can_be_seen_as_it_was
+                    a_change_of_an_entity_is_a_record_that_says_what_changed
+                    an_id_beats_a_key_and_of_equal_keys_the_newest_counts
+                    entities_are_listed_by_place_in_pages_both_ways
+                    entities_outside_the_scope_are_not_there
+                }
+                links {
+                    links_can_be_walked_both_ways_the_cause_first
+                    links_can_be_walked_both_ways_the_effect_first
+                    a_link_to_what_was_never_received_is_there_from_both_ends
+                    a_link_that_a_newer_version_takes_away_is_gone
+                    many_links_come_in_pages
+                    a_link_is_seen_by_who_sees_the_record_that_names_it
+                }
+                lists {
+                    filters_on_state_time_and_ids_give_what_a_plain_scan_gives
+                    pages_in_both_directions_equal_a_full_scan_while_records_are_inserted
+                    a_list_shows_only_what_is_in_the_scope
+                }
+                state {
+                    a_value_is_written_only_over_the_revision_that_was_read
+                    a_scan_gives_the_keys_that_begin_so_in_their_order
+                    the_ledger_sums_what_each_source_sent_by_the_minute
+                    refused_items_are_kept_up_to_the_limit_of_a_day
+                }
+                alike {
+                    any_order_and_cut_of_versions_reads_the_same
+                    a_long_mixture_of_operations_is_answered_as_the_oracle_does
+                }
+            }
+        }
+    };
+}
+
+suite!(memory, super::engine::Memory);
+suite!(embedded, super::engine::Embedded::new());
