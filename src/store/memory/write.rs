@@ -213,6 +213,9 @@ impl Data {
             Some(stored) => {
                 let mut entity = stored.clone();
                 let Some(delta) = entity.apply(version, received_at) else {
+                    // Nothing that shows; the times its members were given at may have moved, and what
+                    // arrives later is weighed against them.
+                    self.entities.insert(place, entity);
                     return Outcome::Duplicate;
                 };
                 (entity, delta)
