@@ -115,7 +115,7 @@ fn object<'a>(mut text: String, members: impl Iterator<Item = (&'a str, &'a str)
             let short = hash
                 .as_bytes()
                 .first_chunk::<16>()
-                .map_or_else(String::new, |bytes| hex(bytes));
+                .map_or_else(String::new, hex);
             text.push_str(&format!("\"nodesHash\":{}", json!(short)));
         } else {
             text.push_str(&format!("{}:{raw}", json!(name)));

@@ -1,5 +1,8 @@
 //! Everything tested from outside, in one binary: it links once.
 
+// Tests may fail by panic. `allow-unwrap-in-tests` covers test functions only, not what they share.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 mod api;
 mod browser;
 mod cli;

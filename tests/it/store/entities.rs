@@ -2,6 +2,7 @@
 
 use redtrail::model::entity::Entity;
 use redtrail::model::filter::Direction;
+use redtrail::model::id::Id;
 use redtrail::model::kind::{EntityKind, Kind};
 use redtrail::model::scope::{Only, Scope};
 use redtrail::store::{EntityFilter, Item, Outcome, Store};
@@ -211,6 +212,9 @@ pub async fn an_id_beats_a_key_and_of_equal_keys_the_newest_counts(engine: &dyn 
     assert_eq!(found("other").await, Some(id("f2")));
 }
 
+/// A filter on ids, one on being archived, and which numbers they leave.
+type Listed = (Vec<(&'static str, Vec<Id>)>, Option<bool>, fn(&i64) -> bool);
+
 pub async fn entities_are_listed_by_place_in_pages_both_ways(engine: &dyn Engine) {
     let store = engine.open();
     let items = (0..23).map(|n| {
@@ -227,7 +231,7 @@ pub async fn entities_are_listed_by_place_in_pages_both_ways(engine: &dyn Engine
     let mut order: Vec<i64> = (0..23).collect();
     order.sort_by_key(|n| ((n * 7) % 5, *n));
     let all = |_: &i64| true;
-    let cases: [(Vec<(&'static str, Vec<_>)>, Option<bool>, fn(&i64) -> bool); 4] = [
+    let cases: [Listed; 4] = [
         (vec![], None, all),
         (vec![], Some(true), |n| n % 3 == 0),
         (vec![], Some(false), |n| n % 3 != 0),

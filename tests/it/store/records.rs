@@ -44,7 +44,7 @@ pub async fn the_fold_over_requests_and_restarts_equals_the_fold_of_all_versions
             r#"{{"id":"r","state":"failed","endTime":"{}","errors":[{{"message":"no"}}]}}"#,
             time(3)
         ),
-        format!(r#"{{"id":"r","launchedBy":{{"type":"api-trigger","ids":["e1"]}},"name":"Late"}}"#),
+        r#"{"id":"r","launchedBy":{"type":"api-trigger","ids":["e1"]},"name":"Late"}"#.to_owned(),
     ];
     // One run for each order of arrival, all of them going on together.
     let turned = |turn: usize, step: usize| {
