@@ -1,70 +1,163 @@
 //! Versions of one record become the record: a merge that is commutative, associative and idempotent.
+//!
+//! A record is kept as its parts (`slot.rs`), each with the version that said it. Of two sayings of a part one
+//! stands, by an order that depends on nothing but the two; so it does not matter in which order, or how
+//! often, versions arrive. Versions that no part refers to are forgotten, so equal contents are equal values.
 
-use std::borrow::Cow;
+mod parts;
+mod slot;
+mod view;
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::kind::Kind;
-use super::state::State;
-use super::version::{Mark, Version};
+use super::fields::{self, Part};
+use super::kind::{ItemKind, Kind};
+use super::version::{Order, Version};
+use slot::{Entry, Slot};
+
+pub use parts::BRIEF_MESSAGE_CHARS;
+pub use view::BriefError;
 
 /// Everything the versions of one record said, in the form that merges.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Folded {}
+#[serde(try_from = "Stored")]
+pub struct Folded {
+    /// Ascending, without repeats, only those some slot refers to.
+    versions: Vec<Order>,
+    slots: BTreeMap<Slot, Entry>,
+}
+
+/// A fold as read back, before its references are checked.
+#[derive(Deserialize)]
+struct Stored {
+    versions: Vec<Order>,
+    slots: BTreeMap<Slot, Entry>,
+}
+
+impl TryFrom<Stored> for Folded {
+    type Error = &'static str;
+
+    fn try_from(stored: Stored) -> Result<Folded, &'static str> {
+        if !stored.versions.is_sorted_by(|a, b| a < b) {
+            return Err("versions out of order");
+        }
+        let known = stored.versions.len();
+        if stored.slots.values().any(|entry| usize::try_from(entry.version).map_or(true, |at| at >= known)) {
+            return Err("a part of a version that is not there");
+        }
+        Ok(Folded { versions: stored.versions, slots: stored.slots })
+    }
+}
 
 impl Folded {
     /// One version by itself.
-    pub fn of(_version: &Version) -> Folded {
-        todo!()
+    pub fn of(version: &Version) -> Folded {
+        let slots = parts::Parts::of(version.key.kind(), version.state, &version.fields);
+        let versions = if slots.is_empty() { Vec::new() } else { vec![version.order] };
+        Folded { versions, slots }
     }
 
     /// Takes over what another fold of the same record says. `true` when anything changed: a version that
     /// changes nothing is a duplicate.
-    pub fn merge(&mut self, _other: &Folded) -> bool {
-        todo!()
-    }
-
-    /// The record's own state; for an API request without `isSuccess` from its `statusCode`.
-    pub fn state(&self, _kind: Kind) -> Option<State> {
-        todo!()
-    }
-
-    /// The decoded text of a top-level string or number field.
-    pub fn text(&self, _name: &str) -> Option<Cow<'_, str>> {
-        todo!()
-    }
-
-    /// The JSON text of a top-level field as shown (merged fields put together).
-    pub fn raw(&self, _name: &str) -> Option<Cow<'_, str>> {
-        todo!()
-    }
-
-    /// Every field as shown: known ones in the order of the table, then unknown ones by name.
-    pub fn fields(&self, _kind: Kind) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
-        todo!()
-    }
-
-    /// The shown error in short, for lists: `(type, key, message)`, message cut to 300 characters. Works on the summary half.
-    pub fn brief_error(&self, _kind: Kind) -> Option<BriefError> {
-        todo!()
-    }
-
-    /// Places of the shown fields that are not as sent, with whole JSON Pointers.
-    pub fn marks(&self, _kind: Kind) -> Vec<Mark> {
-        todo!()
+    pub fn merge(&mut self, other: &Folded) -> bool {
+        let better = |slot: &Slot, theirs: &Entry| match self.slots.get(slot) {
+            None => true,
+            Some(ours) => match (self.order_of(ours), other.order_of(theirs)) {
+                (Some(a), Some(b)) => slot::compare(slot, (ours, a), (theirs, b)) == Ordering::Greater,
+                _ => false,
+            },
+        };
+        let taken: Vec<(&Slot, &Entry)> = other.slots.iter().filter(|(slot, entry)| better(slot, entry)).collect();
+        if taken.is_empty() {
+            return false;
+        }
+        let mut versions: Vec<Order> = self.versions.iter().chain(&other.versions).copied().collect();
+        versions.sort_unstable();
+        versions.dedup();
+        let ours = places(&self.versions, &versions);
+        let theirs = places(&other.versions, &versions);
+        for entry in self.slots.values_mut() {
+            entry.version = moved(&ours, entry.version);
+        }
+        for (slot, entry) in taken {
+            let entry = Entry { version: moved(&theirs, entry.version), ..entry.clone() };
+            self.slots.insert(slot.clone(), entry);
+        }
+        self.versions = versions;
+        self.forget_unused();
+        true
     }
 
     /// The summary half and the body half; [`Folded::merge`] of both gives the whole again, and halves of
     /// several folds merge to the halves of the merged fold.
-    pub fn split(self, _kind: Kind) -> (Folded, Folded) {
-        todo!()
+    pub fn split(self, kind: Kind) -> (Folded, Folded) {
+        let (summary, body): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            self.slots.into_iter().partition(|(slot, _)| is_summary(kind, slot));
+        let mut summary = Folded { versions: self.versions.clone(), slots: summary };
+        let mut body = Folded { versions: self.versions, slots: body };
+        summary.forget_unused();
+        body.forget_unused();
+        (summary, body)
+    }
+
+    /// The highest version some part of it comes from.
+    pub fn order(&self) -> Option<&Order> {
+        self.versions.last()
+    }
+
+    fn order_of(&self, entry: &Entry) -> Option<&Order> {
+        self.versions.get(usize::try_from(entry.version).ok()?)
+    }
+
+    fn forget_unused(&mut self) {
+        let mut used = vec![false; self.versions.len()];
+        for entry in self.slots.values() {
+            if let Some(used) = usize::try_from(entry.version).ok().and_then(|at| used.get_mut(at)) {
+                *used = true;
+            }
+        }
+        if used.iter().all(|used| *used) {
+            return;
+        }
+        let mut next = 0;
+        let moves: Vec<u32> = used
+            .iter()
+            .map(|used| {
+                let at = next;
+                next += u32::from(*used);
+                at
+            })
+            .collect();
+        for entry in self.slots.values_mut() {
+            entry.version = moved(&moves, entry.version);
+        }
+        let mut used = used.into_iter();
+        self.versions.retain(|_| used.next().unwrap_or(false));
     }
 }
 
-/// An error in one line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BriefError {
-    pub kind: Option<String>,
-    pub key: Option<String>,
-    pub message: String,
+/// For each version of `some` its place among `all`, which holds them.
+fn places(some: &[Order], all: &[Order]) -> Vec<u32> {
+    some.iter().map(|order| all.partition_point(|other| other < order) as u32).collect()
+}
+
+fn moved(moves: &[u32], version: u32) -> u32 {
+    usize::try_from(version).ok().and_then(|at| moves.get(at)).copied().unwrap_or_default()
+}
+
+fn is_summary(kind: Kind, slot: &Slot) -> bool {
+    let name = match slot {
+        Slot::Brief(_) => return true,
+        Slot::Trouble(..) => return false,
+        Slot::Node(..) => "nodes",
+        Slot::Output(_) | Slot::OutputRun(..) => "outputs",
+        Slot::Log(..) => "logs",
+        Slot::Field(name) | Slot::Member(name, _) | Slot::ByKey(name, _) => {
+            if &**name == "launchedBy.ids" { "launchedBy" } else { name }
+        }
+    };
+    fields::rule(ItemKind::Log(kind), name).is_some_and(|(_, rule)| rule.part == Part::Summary)
 }
