@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::RecordKey;
+use super::id::{Id, RecordKey};
+use super::kind::Kind;
 use super::record::Record;
 
 /// What a link means, from cause to effect. The discriminant is stored on disk: append only.
@@ -54,7 +55,63 @@ pub struct Link {
     pub other: RecordKey,
 }
 
-/// Every link a record itself names.
-pub fn named_by(_record: &Record) -> Vec<Link> {
-    todo!()
+/// Every link a record itself names. Works on the summary half; a text that is no id names nothing.
+pub fn named_by(record: &Record) -> Vec<Link> {
+    let content = &record.content;
+    let id = |name: &str| content.text(name).and_then(|text| Id::parse(&text).ok());
+    let mut links = Vec::new();
+    let mut add = |relation, other_is, other| links.push(Link { relation, other_is, other });
+    let all = |names: Vec<std::borrow::Cow<'_, str>>, kind: Kind| -> Vec<RecordKey> {
+        let ids = names.into_iter().filter_map(|text| Id::parse(&text).ok());
+        ids.map(|id| RecordKey::new(kind, id)).collect()
+    };
+    match record.key.kind() {
+        Kind::ExternalWebhook | Kind::ExternalEventPull => {
+            for event in all(content.ids("collectedEventIds"), Kind::ExternalEvent) {
+                add(Relation::Collected, End::Effect, event);
+            }
+        }
+        Kind::ExternalEvent | Kind::InternalEvent => {
+            for run in all(content.ids("launchedFlowRunIds"), Kind::FlowRun) {
+                add(Relation::Launched, End::Effect, run);
+            }
+        }
+        Kind::FlowRun => {
+            let launcher = match content.launched_by_type().as_deref() {
+                Some("app-event-trigger") => Some(Kind::InternalEvent),
+                Some("external-event" | "data-source-trigger") => Some(Kind::ExternalEvent),
+                _ => None,
+            };
+            for event in launcher.map(|kind| all(content.launched_by_ids(), kind)).unwrap_or_default() {
+                add(Relation::Launched, End::Cause, event);
+            }
+            if let Some(first) = id("repeatOf") {
+                add(Relation::Repeat, End::Cause, RecordKey::new(Kind::FlowRun, first));
+            }
+        }
+        Kind::NodeRun => {
+            if let Some((run, _)) = record.key.node() {
+                add(Relation::Node, End::Cause, RecordKey::new(Kind::FlowRun, run.clone()));
+            }
+        }
+        Kind::ApiRequest => {
+            if let Some(run) = id("flowRunId") {
+                if let (Some(node), Some(node_run)) = (id("nodeKey"), id("nodeRunId")) {
+                    add(Relation::NodeRequest, End::Cause, RecordKey::node_run(run.clone(), node, node_run));
+                }
+                add(Relation::RunRequest, End::Cause, RecordKey::new(Kind::FlowRun, run));
+            }
+            for (name, relation, kind) in [
+                ("actionRunId", Relation::ActionRequest, Kind::ActionRun),
+                ("pullId", Relation::PullRequest, Kind::ExternalEventPull),
+                ("retryOf", Relation::Retry, Kind::ApiRequest),
+            ] {
+                if let Some(cause) = id(name) {
+                    add(relation, End::Cause, RecordKey::new(kind, cause));
+                }
+            }
+        }
+        Kind::ActionRun | Kind::EntityChange => {}
+    }
+    links
 }

@@ -1,6 +1,8 @@
 //! Red dots: the colour of a thing, derived from its record and never stored.
 
+use super::kind::Kind;
 use super::record::Record;
+use super::state::State;
 
 /// Colour and shape class of a dot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,7 +28,21 @@ impl Tone {
     }
 }
 
-/// The colour of a record by its own fields (what comes from below is looked up by the caller).
-pub fn own(_record: &Record) -> Tone {
-    todo!()
+/// The colour of a record by its own fields; what comes from the records below it is looked up by the caller.
+pub fn own(record: &Record) -> Tone {
+    let content = &record.content;
+    let kind = record.key.kind();
+    let Some(state) = record.state() else { return Tone::Ok };
+    match (kind, state) {
+        (_, State::Failed | State::Error) => Tone::Red,
+        (_, State::Stopped | State::Skipped) => Tone::Grey,
+        (Kind::FlowRun, State::Completed) if content.has_errored_nodes() => Tone::Amber,
+        (Kind::ExternalWebhook | Kind::ExternalEventPull, State::Success)
+            if content.ids("collectedEventIds").is_empty() =>
+        {
+            Tone::Grey
+        }
+        (Kind::ExternalEvent | Kind::InternalEvent, _) if content.ids("launchedFlowRunIds").is_empty() => Tone::Grey,
+        _ => Tone::Ok,
+    }
 }

@@ -62,6 +62,14 @@ impl Folded {
         self.ids("launchedBy.ids")
     }
 
+    /// Whether some entry of `nodes` counts errored runs.
+    pub fn has_errored_nodes(&self) -> bool {
+        self.slots.iter().any(|(slot, entry)| match slot {
+            Slot::Node(_, NodePart::Count(name)) => json::is_text(name, "erroredRuns") && &*entry.text != "0",
+            _ => false,
+        })
+    }
+
     /// The JSON text of a top-level field as shown (merged fields put together).
     pub fn raw(&self, kind: Kind, name: &str) -> Option<Cow<'_, str>> {
         if let Some(entry) = self.trouble(kind, name) {

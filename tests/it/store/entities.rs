@@ -154,15 +154,15 @@ pub async fn a_change_of_an_entity_is_a_record_that_says_what_changed(engine: &d
     assert_eq!(text("connectionId").as_deref(), Some("k"));
     assert_eq!(text("customerId").as_deref(), Some("c1"));
     assert_eq!(
-        record.content.raw("old").as_deref(),
+        record.content.raw(record.key.kind(), "old").as_deref(),
         Some(r#"{"name":"A"}"#)
     );
     let mut changed: Vec<String> =
-        serde_json::from_str(&record.content.raw("changed").unwrap()).unwrap();
+        serde_json::from_str(&record.content.raw(record.key.kind(), "changed").unwrap()).unwrap();
     changed.sort();
     assert_eq!(changed, ["name", "state"]);
     let after: serde_json::Value =
-        serde_json::from_str(&record.content.raw("entity").unwrap()).unwrap();
+        serde_json::from_str(&record.content.raw(record.key.kind(), "entity").unwrap()).unwrap();
     assert_eq!(
         (after["name"].as_str(), after["integrationId"].as_str()),
         (Some("B"), Some("i1"))

@@ -94,7 +94,7 @@ pub async fn a_summary_is_the_summary_half_of_the_whole(engine: &dyn Engine) {
     assert_eq!(summary.known, whole.known);
     assert_eq!(summary.state(), Some(State::Error));
     assert_eq!(
-        whole.content.raw("request").as_deref(),
+        whole.content.raw(whole.key.kind(), "request").as_deref(),
         Some(r#"{"body":"long"}"#)
     );
     let asked = [
@@ -167,7 +167,7 @@ pub async fn equal_ids_of_different_kinds_and_nodes_are_different_records(engine
         ("r2", "a", r#""3""#),
     ] {
         let record = whole(&*store, &RecordKey::node_run(id(run), id(node), id("x"))).await;
-        assert_eq!(record.content.raw("input").as_deref(), Some(input));
+        assert_eq!(record.content.raw(record.key.kind(), "input").as_deref(), Some(input));
     }
     assert_eq!(
         whole(&*store, &key(Kind::FlowRun, "x")).await.state(),
@@ -324,7 +324,7 @@ pub async fn a_record_whose_id_was_made_is_new_and_found(engine: &dyn Engine) {
         whole(&*store, &key(Kind::ExternalEvent, "m2"))
             .await
             .content
-            .raw("payload")
+            .raw(Kind::ExternalEvent, "payload")
             .is_some()
     );
     let later = vec![log(
@@ -334,7 +334,7 @@ pub async fn a_record_whose_id_was_made_is_new_and_found(engine: &dyn Engine) {
     )];
     assert_eq!(put(&*store, later).await, [Outcome::Accepted]);
     let record = whole(&*store, &key(Kind::ExternalEvent, "m2")).await;
-    assert!(record.content.raw("payload").is_some() && record.state() == Some(State::Error));
+    assert!(record.content.raw(record.key.kind(), "payload").is_some() && record.state() == Some(State::Error));
 }
 
 pub async fn a_closed_store_takes_nothing(engine: &dyn Engine) {
