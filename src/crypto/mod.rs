@@ -36,13 +36,17 @@ impl RootKey {
         match std::fs::read_to_string(&path) {
             Ok(text) => {
                 let bytes = URL_SAFE_NO_PAD.decode(text.trim()).ok().and_then(|b| b.try_into().ok());
-                bytes.map(RootKey).ok_or_else(|| {
-                    std::io::Error::other(format!("{} does not hold a key of 32 bytes", path.display()))
-                })
+                bytes
+                    .map(RootKey)
+                    .ok_or_else(|| std::io::Error::other(format!("{} does not hold a key of 32 bytes", path.display())))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let key = RootKey(random()?);
-                let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+                let mut file = std::fs::OpenOptions::new()
+                    .write(true)
+                    .create_new(true)
+                    .mode(0o600)
+                    .open(&path)?;
                 writeln!(file, "{}", URL_SAFE_NO_PAD.encode(key.0))?;
                 file.sync_all()?;
                 std::fs::File::open(folder)?.sync_all()?;

@@ -73,7 +73,10 @@ impl Entity {
     pub fn apply(&mut self, version: &EntityVersion, received_at: Micros) -> Option<EntityDelta> {
         let at = version.updated_at.unwrap_or(received_at);
         let mut changed = Vec::new();
-        let given = version.fields.iter().map(|field| (&field.name, Some(&field.raw), &field.marks));
+        let given = version
+            .fields
+            .iter()
+            .map(|field| (&field.name, Some(&field.raw), &field.marks));
         let none = Vec::new();
         let removed = version.removed.iter().map(|name| (name, None, &none));
         for (name, raw, marks) in given.chain(removed) {
@@ -85,7 +88,14 @@ impl Entity {
             if old.as_ref() != raw {
                 changed.push((name.clone(), old));
             }
-            self.members.insert(name.clone(), Member { raw: raw.cloned(), at, marks: marks.clone() });
+            self.members.insert(
+                name.clone(),
+                Member {
+                    raw: raw.cloned(),
+                    at,
+                    marks: marks.clone(),
+                },
+            );
         }
         self.changed_at = self.changed_at.max(at);
         (!changed.is_empty()).then_some(EntityDelta { changed })
@@ -104,7 +114,10 @@ impl Entity {
     /// Members with a value, known ones in the order of the table, then by name.
     pub fn fields(&self) -> Vec<(&str, &str)> {
         let place = |name: &str| fields::rule(ItemKind::Entity(self.kind), name).map_or(usize::MAX, |(at, _)| at);
-        let with_value = self.members.iter().filter_map(|(name, member)| Some((&**name, member.raw.as_deref()?)));
+        let with_value = self
+            .members
+            .iter()
+            .filter_map(|(name, member)| Some((&**name, member.raw.as_deref()?)));
         let mut all: Vec<(&str, &str)> = with_value.collect();
         all.sort_by_key(|(name, _)| (place(name), *name));
         all
@@ -116,7 +129,11 @@ mod tests {
     use super::*;
 
     fn version(at: Option<i64>, fields: &[(&str, &str)], removed: &[&str]) -> EntityVersion {
-        let field = |(name, raw): &(&str, &str)| Field { name: (*name).into(), raw: (*raw).into(), marks: vec![] };
+        let field = |(name, raw): &(&str, &str)| Field {
+            name: (*name).into(),
+            raw: (*raw).into(),
+            marks: vec![],
+        };
         EntityVersion {
             kind: EntityKind::Customer,
             id: Id::parse("c1").unwrap(),
@@ -139,12 +156,19 @@ mod tests {
         for entity in [&forward, &backward] {
             assert_eq!((entity.raw("name"), entity.raw("key")), (Some("\"B\""), None));
         }
-        assert_eq!(forward.apply(&a, Micros(12)), None, "an old version sent again changes nothing");
+        assert_eq!(
+            forward.apply(&a, Micros(12)),
+            None,
+            "an old version sent again changes nothing"
+        );
     }
 
     #[test]
     fn without_times_receipt_decides_and_a_b_a_ends_with_a() {
-        let (a, b) = (version(None, &[("name", "1")], &[]), version(None, &[("name", "2")], &[]));
+        let (a, b) = (
+            version(None, &[("name", "1")], &[]),
+            version(None, &[("name", "2")], &[]),
+        );
         let mut entity = Entity::first(&a, Micros(1));
         let delta = entity.apply(&b, Micros(2)).unwrap();
         assert_eq!(delta.changed, [("name".into(), Some("1".into()))]);

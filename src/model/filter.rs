@@ -104,7 +104,13 @@ pub struct Filter {
 
 impl Filter {
     pub fn of(kind: Kind) -> Filter {
-        Filter { kind, from: None, to: None, states: Vec::new(), ids: Vec::new() }
+        Filter {
+            kind,
+            from: None,
+            to: None,
+            states: Vec::new(),
+            ids: Vec::new(),
+        }
     }
 
     #[must_use]

@@ -91,11 +91,17 @@ enum KeyParts {
 impl RecordKey {
     /// The key of any record but a node run, which needs [`RecordKey::node_run`].
     pub fn new(kind: Kind, id: Id) -> RecordKey {
-        RecordKey { kind, parts: KeyParts::Plain(id) }
+        RecordKey {
+            kind,
+            parts: KeyParts::Plain(id),
+        }
     }
 
     pub fn node_run(flow_run: Id, node: Id, id: Id) -> RecordKey {
-        RecordKey { kind: Kind::NodeRun, parts: KeyParts::NodeRun { flow_run, node, id } }
+        RecordKey {
+            kind: Kind::NodeRun,
+            parts: KeyParts::NodeRun { flow_run, node, id },
+        }
     }
 
     pub fn kind(&self) -> Kind {

@@ -37,7 +37,10 @@ pub struct Receipt {
 
 impl LedgerHour {
     pub fn new(at: Micros) -> LedgerHour {
-        LedgerHour { hour: Micros(at.0.div_euclid(super::time::HOUR) * super::time::HOUR), minutes: BTreeMap::new() }
+        LedgerHour {
+            hour: Micros(at.0.div_euclid(super::time::HOUR) * super::time::HOUR),
+            minutes: BTreeMap::new(),
+        }
     }
 
     /// Adds what was received at a time of this hour.

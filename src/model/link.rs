@@ -60,7 +60,13 @@ pub fn named_by(record: &Record) -> Vec<Link> {
     let content = &record.content;
     let id = |name: &str| content.text(name).and_then(|text| Id::parse(&text).ok());
     let mut links = Vec::new();
-    let mut add = |relation, other_is, other| links.push(Link { relation, other_is, other });
+    let mut add = |relation, other_is, other| {
+        links.push(Link {
+            relation,
+            other_is,
+            other,
+        })
+    };
     let all = |names: Vec<std::borrow::Cow<'_, str>>, kind: Kind| -> Vec<RecordKey> {
         let ids = names.into_iter().filter_map(|text| Id::parse(&text).ok());
         ids.map(|id| RecordKey::new(kind, id)).collect()
@@ -82,7 +88,10 @@ pub fn named_by(record: &Record) -> Vec<Link> {
                 Some("external-event" | "data-source-trigger") => Some(Kind::ExternalEvent),
                 _ => None,
             };
-            for event in launcher.map(|kind| all(content.launched_by_ids(), kind)).unwrap_or_default() {
+            for event in launcher
+                .map(|kind| all(content.launched_by_ids(), kind))
+                .unwrap_or_default()
+            {
                 add(Relation::Launched, End::Cause, event);
             }
             if let Some(first) = id("repeatOf") {
@@ -97,7 +106,11 @@ pub fn named_by(record: &Record) -> Vec<Link> {
         Kind::ApiRequest => {
             if let Some(run) = id("flowRunId") {
                 if let (Some(node), Some(node_run)) = (id("nodeKey"), id("nodeRunId")) {
-                    add(Relation::NodeRequest, End::Cause, RecordKey::node_run(run.clone(), node, node_run));
+                    add(
+                        Relation::NodeRequest,
+                        End::Cause,
+                        RecordKey::node_run(run.clone(), node, node_run),
+                    );
                 }
                 add(Relation::RunRequest, End::Cause, RecordKey::new(Kind::FlowRun, run));
             }

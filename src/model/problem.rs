@@ -123,7 +123,12 @@ pub struct Problem {
 
 impl Problem {
     pub fn new(key: ProblemKey, message: impl Into<Cow<'static, str>>) -> Problem {
-        Problem { key, message: message.into(), path: None, expected: None }
+        Problem {
+            key,
+            message: message.into(),
+            path: None,
+            expected: None,
+        }
     }
 
     #[must_use]

@@ -37,7 +37,10 @@ pub struct Record {
 
 impl Record {
     pub fn position(&self) -> Position {
-        Position { place: self.known.place, key: self.key.clone() }
+        Position {
+            place: self.known.place,
+            key: self.key.clone(),
+        }
     }
 
     /// Its own state; `None` is *unknown*.
@@ -51,7 +54,11 @@ impl Record {
             IdField::Source => Id::parse(&self.known.source).ok(),
             IdField::FlowRun | IdField::Node if self.key.node().is_some() => {
                 let (run, node) = self.key.node()?;
-                Some(if field == IdField::FlowRun { run.clone() } else { node.clone() })
+                Some(if field == IdField::FlowRun {
+                    run.clone()
+                } else {
+                    node.clone()
+                })
             }
             _ => {
                 let given = field.fields().iter().find_map(|name| self.content.text(name));

@@ -30,7 +30,10 @@ pub struct Scope {
 }
 
 impl Scope {
-    pub const ALL: Scope = Scope { customers: Only::All, integrations: Only::All };
+    pub const ALL: Scope = Scope {
+        customers: Only::All,
+        integrations: Only::All,
+    };
 
     pub fn holds(&self, customer: Option<&Id>, integration: Option<&Id>) -> bool {
         self.customers.holds(customer) && self.integrations.holds(integration)

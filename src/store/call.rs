@@ -63,13 +63,19 @@ impl Steps {
     /// Everything recorded so far, leaving none.
     pub fn take(&self) -> Vec<Step> {
         let Some(list) = &self.0 else { return Vec::new() };
-        list.lock().map(|mut list| std::mem::take(&mut *list)).unwrap_or_default()
+        list.lock()
+            .map(|mut list| std::mem::take(&mut *list))
+            .unwrap_or_default()
     }
 }
 
 impl Step {
     pub fn new(message: impl Into<String>) -> Step {
-        Step { message: message.into(), data: None, took: None }
+        Step {
+            message: message.into(),
+            data: None,
+            took: None,
+        }
     }
 
     #[must_use]

@@ -112,10 +112,7 @@ fn object<'a>(mut text: String, members: impl Iterator<Item = (&'a str, &'a str)
         }
         if name == "nodes" {
             let hash = blake3::hash(raw.as_bytes());
-            let short = hash
-                .as_bytes()
-                .first_chunk::<16>()
-                .map_or_else(String::new, hex);
+            let short = hash.as_bytes().first_chunk::<16>().map_or_else(String::new, hex);
             text.push_str(&format!("\"nodesHash\":{}", json!(short)));
         } else {
             text.push_str(&format!("{}:{raw}", json!(name)));
@@ -125,11 +122,9 @@ fn object<'a>(mut text: String, members: impl Iterator<Item = (&'a str, &'a str)
 }
 
 fn hex(bytes: &[u8; 16]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(32), |mut out, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
+    bytes.iter().fold(String::with_capacity(32), |mut out, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }

@@ -1,7 +1,6 @@
 //! Where everything is kept: the interfaces, and the engines behind them. No type of an engine is named above.
 
 pub mod call;
-pub mod embedded;
 pub mod entity_change;
 pub mod memory;
 pub mod rules;
@@ -67,7 +66,11 @@ pub struct Submission {
 #[derive(Debug, Clone)]
 pub enum Item {
     Log(Submission),
-    Entity { version: EntityVersion, received_at: Micros, source: Box<str> },
+    Entity {
+        version: EntityVersion,
+        received_at: Micros,
+        source: Box<str>,
+    },
 }
 
 /// What became of an item.

@@ -82,11 +82,8 @@ pub struct Givers {
 /// nothing is missing. A node run derives nothing: its run is looked up whenever it is read.
 pub fn givers(key: &RecordKey, known: &Known, content: &Folded) -> Option<Givers> {
     let misses_customer = known.derived_customer.is_none() && content.text("customerId").is_none();
-    let misses_integration =
-        known.derived_integration.is_none() && content.text("integrationId").is_none();
-    if matches!(key.kind(), Kind::NodeRun | Kind::EntityChange)
-        || !misses_customer && !misses_integration
-    {
+    let misses_integration = known.derived_integration.is_none() && content.text("integrationId").is_none();
+    if matches!(key.kind(), Kind::NodeRun | Kind::EntityChange) || !misses_customer && !misses_integration {
         return None;
     }
     let id = |name: &str| content.text(name).and_then(|text| Id::parse(&text).ok());
@@ -99,12 +96,7 @@ pub fn givers(key: &RecordKey, known: &Known, content: &Folded) -> Option<Givers
 
 /// Brings what is derived up to date after a version changed the record: an explicit customer or integration
 /// takes the derived one away, a missing one is taken from what [`givers`] named and the store knows.
-pub fn derive(
-    known: &mut Known,
-    content: &Folded,
-    connection: Option<&Entity>,
-    run: Option<&Record>,
-) {
+pub fn derive(known: &mut Known, content: &Folded, connection: Option<&Entity>, run: Option<&Record>) {
     let from = |field: IdField, name: &str| {
         let of_connection = connection.and_then(|connection| entity_id(connection, name));
         of_connection.or_else(|| run.and_then(|run| run.id_of(field)))
@@ -131,9 +123,7 @@ pub fn scope_giver(record: &Record) -> Option<RecordKey> {
 /// Whether a scope holds a record; `run` is what [`scope_giver`] named, if the store has it.
 pub fn is_inside(record: &Record, run: Option<&Record>, scope: &Scope) -> bool {
     let customer = record.customer().or_else(|| run.and_then(Record::customer));
-    let integration = record
-        .integration()
-        .or_else(|| run.and_then(Record::integration));
+    let integration = record.integration().or_else(|| run.and_then(Record::integration));
     scope.holds(customer.as_ref(), integration.as_ref())
 }
 
@@ -173,11 +163,7 @@ pub fn matches(filter: &Filter, record: &Record) -> bool {
 /// history has none.
 pub fn receipt(receipt: &CommitReceipt, items: &[Item], outcomes: &[Outcome]) -> Receipt {
     let mut sum = Receipt {
-        refused: receipt
-            .refused
-            .iter()
-            .map(|item| item.problem.key)
-            .collect(),
+        refused: receipt.refused.iter().map(|item| item.problem.key).collect(),
         ..Receipt::default()
     };
     for (item, outcome) in items.iter().zip(outcomes) {
@@ -215,11 +201,7 @@ pub fn ledger_key(source: &str, at: Micros) -> String {
 ///
 /// # Errors
 /// The row so far cannot be read.
-pub fn ledger_row(
-    stored: Option<&[u8]>,
-    at: Micros,
-    receipt: &Receipt,
-) -> Result<Vec<u8>, StoreError> {
+pub fn ledger_row(stored: Option<&[u8]>, at: Micros, receipt: &Receipt) -> Result<Vec<u8>, StoreError> {
     let damaged = |error: postcard::Error| StoreError::Damaged(format!("ledger row: {error}"));
     let mut hour = match stored {
         Some(bytes) => postcard::from_bytes(bytes).map_err(damaged)?,
@@ -230,11 +212,7 @@ pub fn ledger_row(
 }
 
 /// Everything a commit refused, in order: at the door, then by the store.
-pub fn refused(
-    receipt: &CommitReceipt,
-    commit_items: &[Item],
-    outcomes: &[Outcome],
-) -> Vec<RefusedItem> {
+pub fn refused(receipt: &CommitReceipt, commit_items: &[Item], outcomes: &[Outcome]) -> Vec<RefusedItem> {
     let mut all = receipt.refused.clone();
     for (item, outcome) in commit_items.iter().zip(outcomes) {
         if let (Item::Log(submission), Outcome::Refused(problem)) = (item, outcome) {
@@ -283,11 +261,7 @@ pub fn reject_prefix(at: Micros) -> String {
 
 /// State keys and values of refused items. `last` is the last key stored under [`reject_prefix`] of this
 /// receipt; of a day [`super::REJECTS_MAX_PER_DAY`] are kept, those after them only counted in the ledger.
-pub fn reject_rows(
-    receipt: &CommitReceipt,
-    items: &[RefusedItem],
-    last: Option<&str>,
-) -> Vec<(String, Vec<u8>)> {
+pub fn reject_rows(receipt: &CommitReceipt, items: &[RefusedItem], last: Option<&str>) -> Vec<(String, Vec<u8>)> {
     let prefix = reject_prefix(receipt.received_at);
     let last = last.and_then(|key| key.strip_prefix(&prefix)?.parse::<u32>().ok());
     let next = last.map_or(0, |last| last.saturating_add(1));
@@ -300,10 +274,7 @@ pub fn reject_rows(
         let value = json!({
             "at": receipt.received_at.to_string(), "source": receipt.source, "problem": problem, "begin": begin,
         });
-        (
-            format!("{prefix}{number:04}"),
-            value.to_string().into_bytes(),
-        )
+        (format!("{prefix}{number:04}"), value.to_string().into_bytes())
     };
     numbers.zip(items).map(row).collect()
 }

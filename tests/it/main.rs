@@ -3,13 +3,6 @@
 // Tests may fail by panic. `allow-unwrap-in-tests` covers test functions only, not what they share.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod api;
-mod browser;
-mod cli;
-mod faults;
 mod fold;
 mod house;
-mod ingest;
-mod pages;
 mod store;
-mod support;

@@ -48,7 +48,9 @@ const WEBHOOK: &[FieldRule] = &[
     f("createdAt", T::Time, Summary),
     f("status", T::StateWord, Summary),
     f("subscriptionId", T::Id, Summary),
-    f("collectedEventIds", T::Ids, Summary).merged(Merge::Set).naming(Names::Records),
+    f("collectedEventIds", T::Ids, Summary)
+        .merged(Merge::Set)
+        .naming(Names::Records),
     f("request", T::Object, Body),
     f("response", T::Object, Body),
 ];
@@ -60,7 +62,9 @@ const PULL: &[FieldRule] = &[
     f("status", T::StateWord, Summary),
     f("externalEventSubscriptionId", T::Id, Summary),
     f("isFullScan", T::Bool, Summary),
-    f("collectedEventIds", T::Ids, Summary).merged(Merge::Set).naming(Names::Records),
+    f("collectedEventIds", T::Ids, Summary)
+        .merged(Merge::Set)
+        .naming(Names::Records),
     f("telemetry", T::Object, Body),
 ];
 
@@ -70,7 +74,9 @@ const EXTERNAL_EVENT: &[FieldRule] = &[
     f("externalEventSubscriptionId", T::Id, Summary),
     f("eventType", T::Id, Summary),
     f("externalRecordId", T::Id, Summary),
-    f("launchedFlowRunIds", T::Ids, Summary).merged(Merge::Set).naming(Names::Records),
+    f("launchedFlowRunIds", T::Ids, Summary)
+        .merged(Merge::Set)
+        .naming(Names::Records),
     f("flowTriggerSkipReason", T::Object, Summary),
     f("payload", T::Any, Body),
 ];
@@ -81,7 +87,9 @@ const INTERNAL_EVENT: &[FieldRule] = &[
     f("status", T::StateWord, Summary),
     f("appEventTypeId", T::Id, Summary),
     f("appEventSubscriptionId", T::Id, Summary),
-    f("launchedFlowRunIds", T::Ids, Summary).merged(Merge::Set).naming(Names::Records),
+    f("launchedFlowRunIds", T::Ids, Summary)
+        .merged(Merge::Set)
+        .naming(Names::Records),
     f("flowTriggerSkipReason", T::Object, Summary),
     f("event", T::Any, Body),
 ];
@@ -99,7 +107,9 @@ const FLOW_RUN: &[FieldRule] = &[
     f("integrationFlowId", T::Id, Summary),
     f("flowRevision", T::Any, Summary),
     f("startNodeKey", T::Id, Summary),
-    f("launchedBy", T::LaunchedBy, Summary).merged(Merge::LaunchedBy).naming(Names::LaunchedBy),
+    f("launchedBy", T::LaunchedBy, Summary)
+        .merged(Merge::LaunchedBy)
+        .naming(Names::LaunchedBy),
     f("repeatOf", T::Id, Summary).naming(Names::Records),
     f("nodes", T::NodeCounts, Summary).merged(Merge::NodeCounts),
     f("input", T::Any, Body),
@@ -114,8 +124,12 @@ const NODE_RUN: &[FieldRule] = &[
     f("endTime", T::Time, Summary),
     f("status", T::StateWord, Summary).alias(&["state"]),
     f("input", T::Any, Body),
-    f("upstreamRuns", T::UpstreamRuns, Body).merged(Merge::Set).naming(Names::UpstreamRuns),
-    f("outputs", T::Outputs, Body).merged(Merge::Outputs).naming(Names::Outputs),
+    f("upstreamRuns", T::UpstreamRuns, Body)
+        .merged(Merge::Set)
+        .naming(Names::UpstreamRuns),
+    f("outputs", T::Outputs, Body)
+        .merged(Merge::Outputs)
+        .naming(Names::Outputs),
     f("error", T::Error, Body).merged(Merge::PerState),
     f("errors", T::Errors, Body).merged(Merge::PerState),
 ];

@@ -107,7 +107,14 @@ pub struct FieldRule {
 
 impl FieldRule {
     const fn new(name: &'static str, value: FieldType, part: Part) -> FieldRule {
-        FieldRule { name, aliases: &[], value, merge: Merge::Overlay, part, names: Names::Nothing }
+        FieldRule {
+            name,
+            aliases: &[],
+            value,
+            merge: Merge::Overlay,
+            part,
+            names: Names::Nothing,
+        }
     }
 
     const fn merged(mut self, merge: Merge) -> FieldRule {

@@ -45,10 +45,17 @@ impl TryFrom<Stored> for Folded {
             return Err("versions out of order");
         }
         let known = stored.versions.len();
-        if stored.slots.values().any(|entry| usize::try_from(entry.version).map_or(true, |at| at >= known)) {
+        if stored
+            .slots
+            .values()
+            .any(|entry| usize::try_from(entry.version).map_or(true, |at| at >= known))
+        {
             return Err("a part of a version that is not there");
         }
-        Ok(Folded { versions: stored.versions, slots: stored.slots })
+        Ok(Folded {
+            versions: stored.versions,
+            slots: stored.slots,
+        })
     }
 }
 
@@ -56,7 +63,11 @@ impl Folded {
     /// One version by itself.
     pub fn of(version: &Version) -> Folded {
         let slots = parts::Parts::of(version.key.kind(), version.state, &version.fields);
-        let versions = if slots.is_empty() { Vec::new() } else { vec![version.order] };
+        let versions = if slots.is_empty() {
+            Vec::new()
+        } else {
+            vec![version.order]
+        };
         Folded { versions, slots }
     }
 
@@ -83,7 +94,10 @@ impl Folded {
             entry.version = moved(&ours, entry.version);
         }
         for (slot, entry) in taken {
-            let entry = Entry { version: moved(&theirs, entry.version), ..entry.clone() };
+            let entry = Entry {
+                version: moved(&theirs, entry.version),
+                ..entry.clone()
+            };
             self.slots.insert(slot.clone(), entry);
         }
         self.versions = versions;
@@ -96,8 +110,14 @@ impl Folded {
     pub fn split(self, kind: Kind) -> (Folded, Folded) {
         let (summary, body): (BTreeMap<_, _>, BTreeMap<_, _>) =
             self.slots.into_iter().partition(|(slot, _)| is_summary(kind, slot));
-        let mut summary = Folded { versions: self.versions.clone(), slots: summary };
-        let mut body = Folded { versions: self.versions, slots: body };
+        let mut summary = Folded {
+            versions: self.versions.clone(),
+            slots: summary,
+        };
+        let mut body = Folded {
+            versions: self.versions,
+            slots: body,
+        };
         summary.forget_unused();
         body.forget_unused();
         (summary, body)
@@ -141,11 +161,17 @@ impl Folded {
 
 /// For each version of `some` its place among `all`, which holds them.
 fn places(some: &[Order], all: &[Order]) -> Vec<u32> {
-    some.iter().map(|order| all.partition_point(|other| other < order) as u32).collect()
+    some.iter()
+        .map(|order| all.partition_point(|other| other < order) as u32)
+        .collect()
 }
 
 fn moved(moves: &[u32], version: u32) -> u32 {
-    usize::try_from(version).ok().and_then(|at| moves.get(at)).copied().unwrap_or_default()
+    usize::try_from(version)
+        .ok()
+        .and_then(|at| moves.get(at))
+        .copied()
+        .unwrap_or_default()
 }
 
 fn is_summary(kind: Kind, slot: &Slot) -> bool {
@@ -156,7 +182,11 @@ fn is_summary(kind: Kind, slot: &Slot) -> bool {
         Slot::Output(_) | Slot::OutputRun(..) => "outputs",
         Slot::Log(..) => "logs",
         Slot::Field(name) | Slot::Member(name, _) | Slot::ByKey(name, _) => {
-            if &**name == "launchedBy.ids" { "launchedBy" } else { name }
+            if &**name == "launchedBy.ids" {
+                "launchedBy"
+            } else {
+                name
+            }
         }
     };
     fields::rule(ItemKind::Log(kind), name).is_some_and(|(_, rule)| rule.part == Part::Summary)

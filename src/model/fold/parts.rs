@@ -21,7 +21,10 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn of(kind: Kind, state: Option<State>, given: &[Field]) -> BTreeMap<Slot, Entry> {
-        let mut parts = Parts { state, slots: BTreeMap::new() };
+        let mut parts = Parts {
+            state,
+            slots: BTreeMap::new(),
+        };
         for field in given {
             let merge = fields::rule(ItemKind::Log(kind), &field.name).map_or(Merge::Overlay, |(_, rule)| rule.merge);
             parts.take(merge, field);
@@ -38,7 +41,12 @@ impl Parts {
                 if let Some(brief) = brief(&field.raw) {
                     self.put(Slot::Brief(self.state), 0, brief, Vec::new());
                 }
-                self.put(Slot::Trouble(name.clone(), self.state), 0, field.raw.clone(), field.marks.clone());
+                self.put(
+                    Slot::Trouble(name.clone(), self.state),
+                    0,
+                    field.raw.clone(),
+                    field.marks.clone(),
+                );
             }
             Merge::Set if is_array => self.set(name, &field.raw, &field.marks),
             Merge::ByKey if is_object => self.by_key(name, &field.raw, &field.marks),
@@ -57,12 +65,27 @@ impl Parts {
     }
 
     fn put(&mut self, slot: Slot, place: u32, text: Box<str>, marks: Vec<Mark>) {
-        self.slots.insert(slot, Entry { version: 0, place, time: None, text, marks });
+        self.slots.insert(
+            slot,
+            Entry {
+                version: 0,
+                place,
+                time: None,
+                text,
+                marks,
+            },
+        );
     }
 
     /// Like [`Parts::put`], keeping the first of equal parts.
     fn put_first(&mut self, slot: Slot, place: u32, time: Option<Micros>, marks: Vec<Mark>) {
-        self.slots.entry(slot).or_insert(Entry { version: 0, place, time, text: "".into(), marks });
+        self.slots.entry(slot).or_insert(Entry {
+            version: 0,
+            place,
+            time,
+            text: "".into(),
+            marks,
+        });
     }
 
     fn given(&mut self, name: &str, empty: &str) {
@@ -90,7 +113,12 @@ impl Parts {
         for (key, node) in json::members(object) {
             let marks = below(marks, &json::string(key).unwrap_or_default());
             if !node.starts_with('{') {
-                self.put(Slot::Node(key.into(), NodePart::Other("".into())), 0, node.into(), marks);
+                self.put(
+                    Slot::Node(key.into(), NodePart::Other("".into())),
+                    0,
+                    node.into(),
+                    marks,
+                );
                 continue;
             }
             for (member, value) in json::members(node) {
@@ -104,7 +132,12 @@ impl Parts {
             }
             // A node named without anything about it is named all the same.
             if json::members(node).next().is_none() {
-                self.put(Slot::Node(key.into(), NodePart::Other("".into())), 0, "".into(), Vec::new());
+                self.put(
+                    Slot::Node(key.into(), NodePart::Other("".into())),
+                    0,
+                    "".into(),
+                    Vec::new(),
+                );
             }
         }
     }
@@ -137,10 +170,17 @@ impl Parts {
         let mut equal: HashMap<&str, u32> = HashMap::new();
         let mut time = None;
         for (place, entry) in (0u32..).zip(json::elements(array)) {
-            let own = json::member(entry, "time").and_then(json::string).and_then(|text| Micros::parse(&text));
+            let own = json::member(entry, "time")
+                .and_then(json::string)
+                .and_then(|text| Micros::parse(&text));
             time = own.or(time);
             let nth = equal.entry(entry).or_default();
-            self.put_first(Slot::Log(entry.into(), *nth), place, time, below(marks, &place.to_string()));
+            self.put_first(
+                Slot::Log(entry.into(), *nth),
+                place,
+                time,
+                below(marks, &place.to_string()),
+            );
             *nth += 1;
         }
     }
@@ -158,20 +198,31 @@ fn below(marks: &[Mark], token: &str) -> Vec<Mark> {
     };
     marks
         .iter()
-        .filter_map(|mark| Some(Mark { path: rest(&mark.path)?, what: mark.what.clone() }))
+        .filter_map(|mark| {
+            Some(Mark {
+                path: rest(&mark.path)?,
+                what: mark.what.clone(),
+            })
+        })
         .collect()
 }
 
 /// `{type, key, message}` of an error, or of the first of several.
 fn brief(raw: &str) -> Option<Box<str>> {
-    let error = if raw.starts_with('[') { json::elements(raw).next()? } else { raw };
+    let error = if raw.starts_with('[') {
+        json::elements(raw).next()?
+    } else {
+        raw
+    };
     let mut out = String::new();
     for name in ["type", "key"] {
         if let Some(value) = json::member(error, name).filter(|value| value.len() <= 200) {
             push_member(&mut out, &json::quote(name), value);
         }
     }
-    let message = json::member(error, "message").and_then(json::string).unwrap_or_default();
+    let message = json::member(error, "message")
+        .and_then(json::string)
+        .unwrap_or_default();
     let short: String = message.chars().take(BRIEF_MESSAGE_CHARS).collect();
     push_member(&mut out, "\"message\"", &json::quote(&short));
     Some(close(out, "{}").into())

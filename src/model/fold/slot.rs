@@ -66,20 +66,17 @@ pub(super) fn compare(slot: &Slot, first: (&Entry, &Order), second: (&Entry, &Or
         Slot::Field(_) | Slot::Trouble(..) | Slot::Brief(_) | Slot::ByKey(..) | Slot::Output(_) => newer(),
         Slot::Node(_, NodePart::Other(_)) => newer(),
         // The lowest version that holds it decides where it is shown.
-        Slot::Member(..) | Slot::OutputRun(..) | Slot::Log(..) => {
-            (first.1, first.0.place, first.0.time, &first.0.marks).cmp(&(
-                second.1,
-                second.0.place,
-                second.0.time,
-                &second.0.marks,
-            ))
-        }
-        Slot::Node(_, NodePart::State) => {
-            node_weight(&second.0.text).cmp(&node_weight(&first.0.text)).then_with(newer)
-        }
-        Slot::Node(_, NodePart::Count(_)) => {
-            count(&second.0.text).cmp(&count(&first.0.text)).then_with(newer)
-        }
+        Slot::Member(..) | Slot::OutputRun(..) | Slot::Log(..) => (
+            first.1,
+            first.0.place,
+            first.0.time,
+            &first.0.marks,
+        )
+            .cmp(&(second.1, second.0.place, second.0.time, &second.0.marks)),
+        Slot::Node(_, NodePart::State) => node_weight(&second.0.text)
+            .cmp(&node_weight(&first.0.text))
+            .then_with(newer),
+        Slot::Node(_, NodePart::Count(_)) => count(&second.0.text).cmp(&count(&first.0.text)).then_with(newer),
     }
 }
 

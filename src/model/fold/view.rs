@@ -49,12 +49,20 @@ impl Folded {
 
     /// The decoded elements of a set of ids.
     pub fn ids(&self, name: &str) -> Vec<Cow<'_, str>> {
-        self.members(name).into_iter().filter_map(|(text, _)| json::scalar(text)).collect()
+        self.members(name)
+            .into_iter()
+            .filter_map(|(text, _)| json::scalar(text))
+            .collect()
     }
 
     /// `launchedBy.type`.
     pub fn launched_by_type(&self) -> Option<Cow<'_, str>> {
-        json::scalar(&self.slots.get(&Slot::ByKey("launchedBy".into(), "\"type\"".into()))?.text)
+        json::scalar(
+            &self
+                .slots
+                .get(&Slot::ByKey("launchedBy".into(), "\"type\"".into()))?
+                .text,
+        )
     }
 
     /// `launchedBy.ids`.
@@ -91,8 +99,16 @@ impl Folded {
     /// Every field as shown: known ones in the order of the table, then unknown ones by name.
     pub fn fields(&self, kind: Kind) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
         let mut names: Vec<&str> = self.names(kind).into_iter().collect();
-        names.sort_by_key(|name| (fields::rule(ItemKind::Log(kind), name).map_or(usize::MAX, |(at, _)| at), *name));
-        names.into_iter().filter_map(|name| Some((Cow::Borrowed(name), self.raw(kind, name)?))).collect()
+        names.sort_by_key(|name| {
+            (
+                fields::rule(ItemKind::Log(kind), name).map_or(usize::MAX, |(at, _)| at),
+                *name,
+            )
+        });
+        names
+            .into_iter()
+            .filter_map(|name| Some((Cow::Borrowed(name), self.raw(kind, name)?)))
+            .collect()
     }
 
     fn names(&self, kind: Kind) -> BTreeSet<&str> {
@@ -110,8 +126,16 @@ impl Folded {
     /// The shown error in short, for lists. Works on the summary half.
     pub fn brief_error(&self, kind: Kind) -> Option<BriefError> {
         let entry = self.of_state(kind, Slot::Brief)?;
-        let text = |name: &str| json::member(&entry.text, name).and_then(json::scalar).map(Cow::into_owned);
-        Some(BriefError { kind: text("type"), key: text("key"), message: text("message").unwrap_or_default() })
+        let text = |name: &str| {
+            json::member(&entry.text, name)
+                .and_then(json::scalar)
+                .map(Cow::into_owned)
+        };
+        Some(BriefError {
+            kind: text("type"),
+            key: text("key"),
+            message: text("message").unwrap_or_default(),
+        })
     }
 
     fn trouble(&self, kind: Kind, name: &str) -> Option<&Entry> {
@@ -152,10 +176,12 @@ impl Folded {
     }
 
     fn keyed(&self, name: &str) -> impl Iterator<Item = (&str, &Entry)> {
-        self.slots.range(Slot::ByKey(name.into(), "".into())..).map_while(move |(slot, entry)| match slot {
-            Slot::ByKey(field, key) if **field == *name => Some((&**key, entry)),
-            _ => None,
-        })
+        self.slots
+            .range(Slot::ByKey(name.into(), "".into())..)
+            .map_while(move |(slot, entry)| match slot {
+                Slot::ByKey(field, key) if **field == *name => Some((&**key, entry)),
+                _ => None,
+            })
     }
 
     fn shown_by_key(&self, name: &str) -> Option<String> {
@@ -202,22 +228,34 @@ impl Folded {
     /// Outputs in the order they are shown: JSON text and the entry that holds their marks.
     fn outputs(&self) -> Vec<(Cow<'_, str>, &Entry)> {
         let whole = |id: &str, placed| -> (Cow<'_, str>, &Entry) {
-            let Some(entry) = self.slots.get(&Slot::Output(id.into())) else { return (Cow::Owned(id.into()), placed) };
-            let runs = self.slots.range(Slot::OutputRun(id.into(), "".into())..).map_while(|(slot, entry)| match slot {
-                Slot::OutputRun(of, run) if **of == *id => Some((&**run, entry)),
-                _ => None,
-            });
+            let Some(entry) = self.slots.get(&Slot::Output(id.into())) else {
+                return (Cow::Owned(id.into()), placed);
+            };
+            let runs =
+                self.slots
+                    .range(Slot::OutputRun(id.into(), "".into())..)
+                    .map_while(|(slot, entry)| match slot {
+                        Slot::OutputRun(of, run) if **of == *id => Some((&**run, entry)),
+                        _ => None,
+                    });
             let mut runs: Vec<(&str, &Entry)> = runs.collect();
             if runs.is_empty() {
                 return (Cow::Borrowed(&entry.text), entry);
             }
             runs.sort_by_key(|(_, entry)| (entry.version, entry.place));
             let runs = array(runs.into_iter().map(|(run, _)| run).filter(|run| !run.is_empty()));
-            let mut inside = entry.text.get(1..entry.text.len().saturating_sub(1)).unwrap_or_default().to_owned();
+            let mut inside = entry
+                .text
+                .get(1..entry.text.len().saturating_sub(1))
+                .unwrap_or_default()
+                .to_owned();
             push_member(&mut inside, "\"downstreamRuns\"", &runs);
             (Cow::Owned(close(inside, "{}")), entry)
         };
-        self.members("outputs").into_iter().map(|(id, placed)| whole(id, placed)).collect()
+        self.members("outputs")
+            .into_iter()
+            .map(|(id, placed)| whole(id, placed))
+            .collect()
     }
 
     fn shown_outputs(&self) -> Option<String> {
@@ -250,12 +288,21 @@ impl Folded {
         let mut all = Vec::new();
         let mut add = |base: &[&str], entry: &Entry| {
             for mark in &entry.marks {
-                let base: String = base.iter().flat_map(|token| ["/".into(), json::pointer_token(token)]).collect();
-                all.push(Mark { path: (base + &mark.path).into(), what: mark.what.clone() });
+                let base: String = base
+                    .iter()
+                    .flat_map(|token| ["/".into(), json::pointer_token(token)])
+                    .collect();
+                all.push(Mark {
+                    path: (base + &mark.path).into(),
+                    what: mark.what.clone(),
+                });
             }
         };
         for name in self.names(kind) {
-            if let Some(entry) = self.trouble(kind, name).or_else(|| self.slots.get(&Slot::Field(name.into()))) {
+            if let Some(entry) = self
+                .trouble(kind, name)
+                .or_else(|| self.slots.get(&Slot::Field(name.into())))
+            {
                 add(&[name], entry);
             }
             for (key, entry) in self.keyed(name) {

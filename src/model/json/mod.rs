@@ -33,7 +33,9 @@ pub fn value_end(text: &str, at: usize) -> Option<usize> {
         b',' | b':' | b'}' | b']' => None,
         _ => {
             let rest = bytes.get(at..)?;
-            let length = rest.iter().position(|b| matches!(b, b',' | b'}' | b']' | b':' | b' ' | b'\n' | b'\r' | b'\t'));
+            let length = rest
+                .iter()
+                .position(|b| matches!(b, b',' | b'}' | b']' | b':' | b' ' | b'\n' | b'\r' | b'\t'));
             Some(at + length.unwrap_or(rest.len()))
         }
     }
@@ -55,13 +57,19 @@ fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
 
 fn skip_blanks(text: &str, at: usize) -> usize {
     let rest = text.as_bytes().get(at..).unwrap_or_default();
-    at + rest.iter().position(|b| !matches!(b, b' ' | b'\n' | b'\r' | b'\t')).unwrap_or(rest.len())
+    at + rest
+        .iter()
+        .position(|b| !matches!(b, b' ' | b'\n' | b'\r' | b'\t'))
+        .unwrap_or(rest.len())
 }
 
 /// The members of an object in their order: (key as written, with quotes; value). Empty for anything else.
 pub fn members(object: &str) -> Members<'_> {
     let open = object.starts_with('{');
-    Members { text: object, at: if open { 1 } else { object.len() } }
+    Members {
+        text: object,
+        at: if open { 1 } else { object.len() },
+    }
 }
 
 /// See [`members`].
@@ -75,7 +83,8 @@ impl<'a> Iterator for Members<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let start = skip_blanks(self.text, self.at);
-        let key_end = string_end(self.text.as_bytes(), start).filter(|_| self.text.as_bytes().get(start) == Some(&b'"'));
+        let key_end =
+            string_end(self.text.as_bytes(), start).filter(|_| self.text.as_bytes().get(start) == Some(&b'"'));
         self.at = self.text.len();
         let key_end = key_end?;
         let key = self.text.get(start..key_end)?;
@@ -87,7 +96,11 @@ impl<'a> Iterator for Members<'a> {
         let end = value_end(self.text, value_start)?;
         let value = self.text.get(value_start..end)?;
         let next = skip_blanks(self.text, end);
-        self.at = if self.text.as_bytes().get(next) == Some(&b',') { next + 1 } else { self.text.len() };
+        self.at = if self.text.as_bytes().get(next) == Some(&b',') {
+            next + 1
+        } else {
+            self.text.len()
+        };
         Some((key, value))
     }
 }
@@ -95,7 +108,10 @@ impl<'a> Iterator for Members<'a> {
 /// The elements of an array in their order. Empty for anything else.
 pub fn elements(array: &str) -> Elements<'_> {
     let open = array.starts_with('[');
-    Elements { text: array, at: if open { 1 } else { array.len() } }
+    Elements {
+        text: array,
+        at: if open { 1 } else { array.len() },
+    }
 }
 
 /// See [`elements`].
@@ -113,14 +129,21 @@ impl<'a> Iterator for Elements<'a> {
         let end = value_end(self.text, start)?;
         let value = self.text.get(start..end)?;
         let next = skip_blanks(self.text, end);
-        self.at = if self.text.as_bytes().get(next) == Some(&b',') { next + 1 } else { self.text.len() };
+        self.at = if self.text.as_bytes().get(next) == Some(&b',') {
+            next + 1
+        } else {
+            self.text.len()
+        };
         Some(value)
     }
 }
 
 /// The value of an object's member; of equal keys the last counts.
 pub fn member<'a>(object: &'a str, name: &str) -> Option<&'a str> {
-    members(object).filter(|(key, _)| is_text(key, name)).map(|(_, value)| value).last()
+    members(object)
+        .filter(|(key, _)| is_text(key, name))
+        .map(|(_, value)| value)
+        .last()
 }
 
 /// Whether a JSON string (with quotes) says this text.
@@ -165,11 +188,10 @@ pub fn string(raw: &str) -> Option<Cow<'_, str>> {
 fn unicode_escape(text: &str) -> Option<(char, usize)> {
     let unit = |at: usize| u32::from_str_radix(text.get(at..at + 4)?, 16).ok();
     let high = unit(2)?;
-    if (0xd800..0xdc00).contains(&high) && text.get(6..8) == Some("\\u") {
-        if let Some(low) = unit(8).filter(|low| (0xdc00..0xe000).contains(low)) {
-            let code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-            return Some((char::from_u32(code)?, 12));
-        }
+    let is_pair = (0xd800..0xdc00).contains(&high) && text.get(6..8) == Some("\\u");
+    if let Some(low) = unit(8).filter(|low| is_pair && (0xdc00..0xe000).contains(low)) {
+        let code = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+        return Some((char::from_u32(code)?, 12));
     }
     Some((char::from_u32(high).unwrap_or('\u{fffd}'), 6))
 }
@@ -240,7 +262,10 @@ mod tests {
     fn members_and_elements_are_read_in_order() {
         let object = r#"{"a":1, "b\"":[1,{"x":"]"}],"a":"last"}"#;
         let all: Vec<_> = members(object).collect();
-        assert_eq!(all, [("\"a\"", "1"), (r#""b\"""#, r#"[1,{"x":"]"}]"#), ("\"a\"", "\"last\"")]);
+        assert_eq!(
+            all,
+            [("\"a\"", "1"), (r#""b\"""#, r#"[1,{"x":"]"}]"#), ("\"a\"", "\"last\"")]
+        );
         assert_eq!(member(object, "a"), Some("\"last\""));
         assert_eq!(elements(r#"[1,"a,b",{}]"#).collect::<Vec<_>>(), ["1", "\"a,b\"", "{}"]);
         assert_eq!(elements("[]").count() + members("{}").count(), 0);
@@ -256,7 +281,9 @@ mod tests {
 
     #[test]
     fn rubbish_ends_quietly() {
-        for text in ["", "{", "{\"", "{\"a", "{\"a\"", "{\"a\":", "[", "[\"\\", "[1,", "\"\\u12", "{\"a\":}", "[[[[", "{:1}"] {
+        for text in [
+            "", "{", "{\"", "{\"a", "{\"a\"", "{\"a\":", "[", "[\"\\", "[1,", "\"\\u12", "{\"a\":}", "[[[[", "{:1}",
+        ] {
             let _ = members(text).count() + elements(text).count();
             let _ = (string(text), value_end(text, 0), scalar(text), pointer(text, "/a/0"));
         }

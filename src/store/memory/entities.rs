@@ -11,12 +11,7 @@ use crate::store::rules::is_entity_inside;
 use crate::store::{EntityFilter, EntityPage, rules};
 
 impl Data {
-    pub(super) fn entity(
-        &self,
-        kind: EntityKind,
-        id_or_key: &str,
-        scope: &Scope,
-    ) -> Option<Entity> {
+    pub(super) fn entity(&self, kind: EntityKind, id_or_key: &str, scope: &Scope) -> Option<Entity> {
         let seen = self.seen(kind, scope);
         let of_id = seen.clone().find(|entity| entity.id.as_str() == id_or_key);
         let of_key = || {
@@ -56,13 +51,7 @@ impl Data {
     }
 
     /// As the last change received until then left it; who may see it is decided by what it is now.
-    pub(super) fn entity_at(
-        &self,
-        kind: EntityKind,
-        id: &Id,
-        at: Micros,
-        scope: &Scope,
-    ) -> Option<Entity> {
+    pub(super) fn entity_at(&self, kind: EntityKind, id: &Id, at: Micros, scope: &Scope) -> Option<Entity> {
         self.seen(kind, scope).find(|entity| entity.id == *id)?;
         let of_it = self
             .history
@@ -75,11 +64,7 @@ impl Data {
         then.map(|then| then.entity.clone())
     }
 
-    fn seen<'a>(
-        &'a self,
-        kind: EntityKind,
-        scope: &'a Scope,
-    ) -> impl Iterator<Item = &'a Entity> + Clone + 'a {
+    fn seen<'a>(&'a self, kind: EntityKind, scope: &'a Scope) -> impl Iterator<Item = &'a Entity> + Clone + 'a {
         self.entities
             .values()
             .filter(move |entity| entity.kind == kind && is_entity_inside(entity, scope))
@@ -90,7 +75,8 @@ fn matches(filter: &EntityFilter, entity: &Entity) -> bool {
     filter
         .archived
         .is_none_or(|archived| entity.raw("archivedAt").is_some() == archived)
-        && filter.ids.iter().all(|(member, ids)| {
-            rules::entity_id(entity, member).is_some_and(|id| ids.contains(&id))
-        })
+        && filter
+            .ids
+            .iter()
+            .all(|(member, ids)| rules::entity_id(entity, member).is_some_and(|id| ids.contains(&id)))
 }

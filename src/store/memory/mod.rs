@@ -10,8 +10,8 @@ use std::sync::RwLock;
 
 use super::call::{Call, Step};
 use super::{
-    Answer, Change, Commit, Committed, Entities, EntityFilter, EntityPage, Linked, ListRequest,
-    Page, RecordLog, StateStore, StateValue, Stats, Store, StoreError, Verified,
+    Answer, Change, Commit, Committed, Entities, EntityFilter, EntityPage, Linked, ListRequest, Page, RecordLog,
+    StateStore, StateValue, Stats, Store, StoreError, Verified,
 };
 use crate::model::entity::Entity;
 use crate::model::filter::Direction;
@@ -69,53 +69,35 @@ impl MemoryStore {
     }
 
     /// Answers at once from the data, unless the store is closed or the call too late.
-    fn reading<T: Send + 'static>(
-        &self,
-        call: &Call,
-        read: impl FnOnce(&Data) -> T,
-    ) -> Answer<'_, T> {
-        let answer = self
-            .data
-            .read()
-            .map_err(|_| StoreError::Failed)
-            .and_then(|data| {
-                data.is_open()?;
-                if call.is_late() {
-                    return Err(StoreError::Overloaded(
-                        "the deadline passed before the read began",
-                    ));
-                }
-                Ok(read(&data))
-            });
+    fn reading<T: Send + 'static>(&self, call: &Call, read: impl FnOnce(&Data) -> T) -> Answer<'_, T> {
+        let answer = self.data.read().map_err(|_| StoreError::Failed).and_then(|data| {
+            data.is_open()?;
+            if call.is_late() {
+                return Err(StoreError::Overloaded("the deadline passed before the read began"));
+            }
+            Ok(read(&data))
+        });
         Box::pin(std::future::ready(answer))
     }
 }
 
 impl Data {
     fn is_open(&self) -> Result<(), StoreError> {
-        if self.closed {
-            Err(StoreError::Stopping)
-        } else {
-            Ok(())
-        }
+        if self.closed { Err(StoreError::Stopping) } else { Ok(()) }
     }
 }
 
 impl RecordLog for MemoryStore {
     fn get<'a>(&'a self, call: &'a Call, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Record>>> {
         self.reading(call, |data| {
-            let summary = |key| {
-                data.visible(key, &call.scope)
-                    .map(|kept| kept.summary.clone())
-            };
+            let summary = |key| data.visible(key, &call.scope).map(|kept| kept.summary.clone());
             keys.iter().map(summary).collect()
         })
     }
 
     fn whole<'a>(&'a self, call: &'a Call, key: &'a RecordKey) -> Answer<'a, Option<Record>> {
         self.reading(call, |data| {
-            data.visible(key, &call.scope)
-                .map(|kept| kept.whole.clone())
+            data.visible(key, &call.scope).map(|kept| kept.whole.clone())
         })
     }
 
@@ -135,9 +117,7 @@ impl RecordLog for MemoryStore {
         after: Option<&'a RecordKey>,
         limit: usize,
     ) -> Answer<'a, Vec<Linked>> {
-        self.reading(call, |data| {
-            data.linked(key, relation, after, limit, &call.scope)
-        })
+        self.reading(call, |data| data.linked(key, relation, after, limit, &call.scope))
     }
 
     fn changes<'a>(&'a self, call: &'a Call, after: u64, limit: usize) -> Answer<'a, Vec<Change>> {
@@ -169,12 +149,7 @@ impl RecordLog for MemoryStore {
 }
 
 impl Entities for MemoryStore {
-    fn entity<'a>(
-        &'a self,
-        call: &'a Call,
-        kind: EntityKind,
-        id_or_key: &'a str,
-    ) -> Answer<'a, Option<Entity>> {
+    fn entity<'a>(&'a self, call: &'a Call, kind: EntityKind, id_or_key: &'a str) -> Answer<'a, Option<Entity>> {
         self.reading(call, |data| data.entity(kind, id_or_key, &call.scope))
     }
 
@@ -186,27 +161,17 @@ impl Entities for MemoryStore {
         direction: Direction,
         limit: usize,
     ) -> Answer<'a, EntityPage> {
-        self.reading(call, |data| {
-            data.entities(filter, after, direction, limit, &call.scope)
-        })
+        self.reading(call, |data| data.entities(filter, after, direction, limit, &call.scope))
     }
 
-    fn entity_at<'a>(
-        &'a self,
-        call: &'a Call,
-        kind: EntityKind,
-        id: &'a Id,
-        at: Micros,
-    ) -> Answer<'a, Option<Entity>> {
+    fn entity_at<'a>(&'a self, call: &'a Call, kind: EntityKind, id: &'a Id, at: Micros) -> Answer<'a, Option<Entity>> {
         self.reading(call, |data| data.entity_at(kind, id, at, &call.scope))
     }
 }
 
 impl StateStore for MemoryStore {
     fn state<'a>(&'a self, call: &'a Call, key: &'a str) -> Answer<'a, Option<StateValue>> {
-        self.reading(call, |data| {
-            data.state.get(key).map(|value| value.answer(key))
-        })
+        self.reading(call, |data| data.state.get(key).map(|value| value.answer(key)))
     }
 
     fn state_scan<'a>(
@@ -219,36 +184,23 @@ impl StateStore for MemoryStore {
         self.reading(call, |data| {
             let begins = data.state.iter().filter(|(key, _)| key.starts_with(prefix));
             let later = begins.filter(|(key, _)| after.is_none_or(|after| key.as_str() > after));
-            later
-                .take(limit)
-                .map(|(key, value)| value.answer(key))
-                .collect()
+            later.take(limit).map(|(key, value)| value.answer(key)).collect()
         })
     }
 }
 
 impl Store for MemoryStore {
     fn commit<'a>(&'a self, call: &'a Call, commit: Commit) -> Answer<'a, Committed> {
-        let done = self
-            .data
-            .write()
-            .map_err(|_| StoreError::Failed)
-            .and_then(|mut data| {
-                data.is_open()?;
-                if call.is_late() {
-                    return Err(StoreError::Overloaded(
-                        "the deadline passed before the append began",
-                    ));
-                }
-                let committed = data.commit(commit)?;
-                call.steps.record(|| {
-                    Step::new(format!(
-                        "kept in memory up to sequence {}",
-                        data.changes.len()
-                    ))
-                });
-                Ok(committed)
-            });
+        let done = self.data.write().map_err(|_| StoreError::Failed).and_then(|mut data| {
+            data.is_open()?;
+            if call.is_late() {
+                return Err(StoreError::Overloaded("the deadline passed before the append began"));
+            }
+            let committed = data.commit(commit)?;
+            call.steps
+                .record(|| Step::new(format!("kept in memory up to sequence {}", data.changes.len())));
+            Ok(committed)
+        });
         Box::pin(std::future::ready(done))
     }
 

@@ -31,9 +31,7 @@ impl Data {
         };
         let mut found: Vec<&Record> = (self.records.values().map(|kept| &kept.summary))
             .filter(|record| {
-                rules::matches(&request.filter, record)
-                    && is_after(record)
-                    && self.is_inside(record, scope)
+                rules::matches(&request.filter, record) && is_after(record) && self.is_inside(record, scope)
             })
             .collect();
         found.sort_by_key(|record| record.position());
@@ -63,10 +61,7 @@ impl Data {
         let mut found: BTreeSet<(Relation, End, RecordKey)> = BTreeSet::new();
         for (namer, kept) in &self.records {
             let of_asked = namer == key;
-            let links = kept
-                .links
-                .iter()
-                .filter(|link| of_asked || link.other == *key);
+            let links = kept.links.iter().filter(|link| of_asked || link.other == *key);
             let mut seen: Vec<_> = links
                 .map(|link| match of_asked {
                     true => (link.relation, link.other_is, link.other.clone()),

@@ -13,8 +13,7 @@ use crate::model::state::State;
 use crate::model::time::Micros;
 use crate::store::rules::{self, FirstPlace};
 use crate::store::{
-    Change, Commit, CommitReceipt, Committed, Item, Outcome, StateWrite, StoreError, Submission,
-    entity_change,
+    Change, Commit, CommitReceipt, Committed, Item, Outcome, StateWrite, StoreError, Submission, entity_change,
 };
 
 /// What a commit does to state keys: the value to put, or `None` to take it away.
@@ -65,19 +64,13 @@ impl Data {
         for write in writes {
             match write {
                 StateWrite::Create { key, value } => {
-                    let is_there = staged
-                        .get(&key)
-                        .map_or(self.state.contains_key(&key), Option::is_some);
+                    let is_there = staged.get(&key).map_or(self.state.contains_key(&key), Option::is_some);
                     if is_there {
                         return None;
                     }
                     staged.insert(key, Some(value));
                 }
-                StateWrite::PutIf {
-                    key,
-                    value,
-                    revision,
-                } => {
+                StateWrite::PutIf { key, value, revision } => {
                     self.holds(&staged, &key, revision)?;
                     staged.insert(key, Some(value));
                 }
@@ -106,11 +99,7 @@ impl Data {
         );
     }
 
-    fn fold(
-        &mut self,
-        submission: &Submission,
-        firsts: &mut BTreeMap<RecordKey, FirstPlace>,
-    ) -> Outcome {
+    fn fold(&mut self, submission: &Submission, firsts: &mut BTreeMap<RecordKey, FirstPlace>) -> Outcome {
         let key = &submission.version.key;
         let version = Folded::of(&submission.version);
         let (mut record, before) = match self.records.get_mut(key) {
@@ -151,10 +140,8 @@ impl Data {
 
     fn derive(&self, record: &mut Record) {
         let givers = rules::givers(&record.key, &record.known, &record.content);
-        let connection = (givers.as_ref()).and_then(|givers| {
-            self.entities
-                .get(&(EntityKind::Connection, givers.connection.clone()?))
-        });
+        let connection = (givers.as_ref())
+            .and_then(|givers| self.entities.get(&(EntityKind::Connection, givers.connection.clone()?)));
         let run = givers
             .as_ref()
             .and_then(|givers| self.records.get(givers.run.as_ref()?));
@@ -167,13 +154,7 @@ impl Data {
     }
 
     /// Puts a record in its place and appends the change.
-    fn keep(
-        &mut self,
-        whole: Record,
-        before: Option<Option<State>>,
-        received_at: Micros,
-        history: bool,
-    ) {
+    fn keep(&mut self, whole: Record, before: Option<Option<State>>, received_at: Micros, history: bool) {
         let (content, _body) = whole.content.clone().split(whole.key.kind());
         let summary = Record {
             key: whole.key.clone(),
@@ -189,25 +170,14 @@ impl Data {
             history,
         });
         let links = link::named_by(&summary);
-        self.records.insert(
-            whole.key.clone(),
-            Kept {
-                whole,
-                summary,
-                links,
-            },
-        );
+        self.records.insert(whole.key.clone(), Kept { whole, summary, links });
     }
 
     fn upsert(&mut self, version: &EntityVersion, received_at: Micros, source: &str) -> Outcome {
         let place = (version.kind, version.id.clone());
         let (entity, delta) = match self.entities.get(&place) {
             None => {
-                let changed = version
-                    .fields
-                    .iter()
-                    .map(|field| (field.name.clone(), None))
-                    .collect();
+                let changed = version.fields.iter().map(|field| (field.name.clone(), None)).collect();
                 (Entity::first(version, received_at), EntityDelta { changed })
             }
             Some(stored) => {
@@ -272,12 +242,7 @@ impl Data {
         self.put(key, row);
         let refused = rules::refused(receipt, items, outcomes);
         let prefix = rules::reject_prefix(receipt.received_at);
-        let last = self
-            .state
-            .keys()
-            .rev()
-            .find(|key| key.starts_with(&prefix))
-            .cloned();
+        let last = self.state.keys().rev().find(|key| key.starts_with(&prefix)).cloned();
         for (key, value) in rules::reject_rows(receipt, &refused, last.as_deref()) {
             self.put(key, value);
         }

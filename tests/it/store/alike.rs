@@ -35,16 +35,8 @@ pub async fn any_order_and_cut_of_versions_reads_the_same(engine: &dyn Engine) {
     }
     let call = call();
     for key in traffic::keys() {
-        let told = store
-            .whole(&call, &key)
-            .await
-            .unwrap()
-            .map(|record| record.content);
-        let expected = oracle
-            .whole(&call, &key)
-            .await
-            .unwrap()
-            .map(|record| record.content);
+        let told = store.whole(&call, &key).await.unwrap().map(|record| record.content);
+        let expected = oracle.whole(&call, &key).await.unwrap().map(|record| record.content);
         assert_eq!(told, expected, "{key:?}");
         let links = |links: Vec<redtrail::store::Linked>| {
             links
@@ -94,9 +86,7 @@ pub async fn a_long_mixture_of_operations_is_answered_as_the_oracle_does(engine:
 
 async fn write_both(dice: &mut Dice, round: i64, store: &dyn Store, oracle: &dyn Store) {
     let count = dice.roll(12);
-    let items: Vec<Item> = (0..count)
-        .map(|_| traffic::item(dice, round, Manner::Any))
-        .collect();
+    let items: Vec<Item> = (0..count).map(|_| traffic::item(dice, round, Manner::Any)).collect();
     let mut writes = [Vec::new(), Vec::new()];
     if dice.chance(40) {
         let name = format!("cursor/{}", dice.roll(4));
@@ -125,9 +115,7 @@ async fn write_both(dice: &mut Dice, round: i64, store: &dyn Store, oracle: &dyn
             });
         }
     }
-    let receipt = dice
-        .chance(70)
-        .then(|| receipt(["one", "two"][dice.roll(2)], round));
+    let receipt = dice.chance(70).then(|| receipt(["one", "two"][dice.roll(2)], round));
     let [a, b] = writes;
     let told = store
         .commit(
@@ -189,11 +177,7 @@ async fn read_both(dice: &mut Dice, store: &dyn Store, oracle: &dyn Store) {
     let (direction, limit) = (*dice.of(&BOTH), 1 + dice.roll(20));
     let filter = Filter::of(kind);
     let told = walk(store, &call, &filter, direction, limit).await;
-    assert_eq!(
-        told,
-        walk(oracle, &call, &filter, direction, limit).await,
-        "{kind:?}"
-    );
+    assert_eq!(told, walk(oracle, &call, &filter, direction, limit).await, "{kind:?}");
     let after = dice.roll(300) as u64;
     assert_eq!(
         store.changes(&call, after, 7).await.unwrap(),
@@ -217,16 +201,10 @@ async fn read_both(dice: &mut Dice, store: &dyn Store, oracle: &dyn Store) {
     );
     for n in 0..3 {
         let name = format!("key{n}");
-        let told = store
-            .entity(&call, EntityKind::Connection, &name)
-            .await
-            .unwrap();
+        let told = store.entity(&call, EntityKind::Connection, &name).await.unwrap();
         assert_eq!(
             told,
-            oracle
-                .entity(&call, EntityKind::Connection, &name)
-                .await
-                .unwrap(),
+            oracle.entity(&call, EntityKind::Connection, &name).await.unwrap(),
             "{name}"
         );
     }
@@ -235,17 +213,8 @@ async fn read_both(dice: &mut Dice, store: &dyn Store, oracle: &dyn Store) {
         ids: Vec::new(),
         archived: None,
     };
-    let told = store
-        .entities(&call, &filter, None, direction, 2)
-        .await
-        .unwrap();
-    assert_eq!(
-        told,
-        oracle
-            .entities(&call, &filter, None, direction, 2)
-            .await
-            .unwrap()
-    );
+    let told = store.entities(&call, &filter, None, direction, 2).await.unwrap();
+    assert_eq!(told, oracle.entities(&call, &filter, None, direction, 2).await.unwrap());
 }
 
 async fn everything_is_alike(store: &dyn Store, oracle: &dyn Store) {
@@ -276,16 +245,8 @@ async fn everything_is_alike(store: &dyn Store, oracle: &dyn Store) {
             .collect::<Vec<_>>()
     };
     assert_eq!(values(store).await, values(oracle).await);
-    let (told, expected) = (
-        store.stats(&call).await.unwrap(),
-        oracle.stats(&call).await.unwrap(),
-    );
-    let counted = |stats: Vec<(Kind, u64)>| {
-        stats
-            .into_iter()
-            .filter(|(_, count)| *count > 0)
-            .collect::<Vec<_>>()
-    };
+    let (told, expected) = (store.stats(&call).await.unwrap(), oracle.stats(&call).await.unwrap());
+    let counted = |stats: Vec<(Kind, u64)>| stats.into_iter().filter(|(_, count)| *count > 0).collect::<Vec<_>>();
     assert_eq!(counted(told.records), counted(expected.records));
     assert_eq!(told.sequence, expected.sequence);
     assert!(store.verify(&call).await.unwrap().damage.is_empty());

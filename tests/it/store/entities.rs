@@ -42,10 +42,7 @@ pub async fn an_entity_that_goes_a_b_a_with_times_stays_at_the_newest(engine: &d
 
 pub async fn an_entity_that_goes_a_b_a_without_times_is_a_again(engine: &dyn Engine) {
     let store = engine.open();
-    let (a, b) = (
-        r#"{"id":"c","name":"A","key":"k"}"#,
-        r#"{"id":"c","name":"B"}"#,
-    );
+    let (a, b) = (r#"{"id":"c","name":"A","key":"k"}"#, r#"{"id":"c","name":"B"}"#);
     assert_eq!(
         put(&*store, vec![customer(10, a), customer(11, b)]).await,
         vec![Outcome::Accepted; 2]
@@ -63,24 +60,14 @@ pub async fn an_entity_that_goes_a_b_a_without_times_is_a_again(engine: &dyn Eng
     );
     assert_eq!(now.place, at(10));
     let null = r#"{"id":"c","key":null}"#;
-    assert_eq!(
-        put(&*store, vec![customer(14, null)]).await,
-        [Outcome::Accepted]
-    );
+    assert_eq!(put(&*store, vec![customer(14, null)]).await, [Outcome::Accepted]);
     let now = get(&*store, EntityKind::Customer, "c").await.unwrap();
-    assert_eq!(
-        (now.text("name").as_deref(), now.text("key")),
-        (Some("A"), None)
-    );
+    assert_eq!((now.text("name").as_deref(), now.text("key")), (Some("A"), None));
 }
 
 pub async fn an_entity_can_be_seen_as_it_was(engine: &dyn Engine) {
     let store = engine.open();
-    put(
-        &*store,
-        vec![customer(10, r#"{"id":"c","name":"A","meta":{"x":1}}"#)],
-    )
-    .await;
+    put(&*store, vec![customer(10, r#"{"id":"c","name":"A","meta":{"x":1}}"#)]).await;
     put(
         &*store,
         vec![
@@ -90,11 +77,7 @@ pub async fn an_entity_can_be_seen_as_it_was(engine: &dyn Engine) {
     )
     .await;
     let store = engine.restart(store).await;
-    put(
-        &*store,
-        vec![customer(30, r#"{"id":"c","name":"C","meta":null}"#)],
-    )
-    .await;
+    put(&*store, vec![customer(30, r#"{"id":"c","name":"C","meta":null}"#)]).await;
     let store = engine.restart(store).await;
     let was = [
         (9, None, false),
@@ -140,15 +123,8 @@ pub async fn a_change_of_an_entity_is_a_record_that_says_what_changed(engine: &d
     .await;
     let store = engine.restart(store).await;
     let changes = store.changes(&call(), 0, 10).await.unwrap();
-    let record = store
-        .whole(&call(), &changes[1].key)
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(
-        (record.key.kind(), record.known.place),
-        (Kind::EntityChange, at(20))
-    );
+    let record = store.whole(&call(), &changes[1].key).await.unwrap().unwrap();
+    assert_eq!((record.key.kind(), record.known.place), (Kind::EntityChange, at(20)));
     let text = |name: &str| record.content.text(name).map(|text| text.into_owned());
     assert_eq!(text("entityKind").as_deref(), Some("connection"));
     assert_eq!(text("connectionId").as_deref(), Some("k"));
@@ -189,11 +165,7 @@ pub async fn an_id_beats_a_key_and_of_equal_keys_the_newest_counts(engine: &dyn 
     )
     .await;
     let store = engine.restart(store).await;
-    let found = async |name: &str| {
-        get(&*store, EntityKind::Flow, name)
-            .await
-            .map(|flow| flow.id)
-    };
+    let found = async |name: &str| get(&*store, EntityKind::Flow, name).await.map(|flow| flow.id);
     assert_eq!(found("sync").await, Some(id("f2")));
     assert_eq!(found("f1").await, Some(id("f1")));
     assert_eq!(found("i").await, None);
@@ -203,11 +175,7 @@ pub async fn an_id_beats_a_key_and_of_equal_keys_the_newest_counts(engine: &dyn 
     )
     .await;
     let store = engine.restart(store).await;
-    let found = async |name: &str| {
-        get(&*store, EntityKind::Flow, name)
-            .await
-            .map(|flow| flow.id)
-    };
+    let found = async |name: &str| get(&*store, EntityKind::Flow, name).await.map(|flow| flow.id);
     assert_eq!(found("sync").await, Some(id("f3")));
     assert_eq!(found("other").await, Some(id("f2")));
 }
@@ -218,7 +186,11 @@ type Listed = (Vec<(&'static str, Vec<Id>)>, Option<bool>, fn(&i64) -> bool);
 pub async fn entities_are_listed_by_place_in_pages_both_ways(engine: &dyn Engine) {
     let store = engine.open();
     let items = (0..23).map(|n| {
-        let archived = if n % 3 == 0 { format!(r#","archivedAt":"{}""#, time(99)) } else { String::new() };
+        let archived = if n % 3 == 0 {
+            format!(r#","archivedAt":"{}""#, time(99))
+        } else {
+            String::new()
+        };
         let text = format!(
             r#"{{"id":"k{n:02}","createdAt":"{}","customerId":"c{}","integrationId":"i"{archived}}}"#,
             time((n * 7) % 5),
@@ -235,11 +207,9 @@ pub async fn entities_are_listed_by_place_in_pages_both_ways(engine: &dyn Engine
         (vec![], None, all),
         (vec![], Some(true), |n| n % 3 == 0),
         (vec![], Some(false), |n| n % 3 != 0),
-        (
-            vec![("customerId", vec![id("c1"), id("c9")])],
-            Some(false),
-            |n| n % 2 == 1 && n % 3 != 0,
-        ),
+        (vec![("customerId", vec![id("c1"), id("c9")])], Some(false), |n| {
+            n % 2 == 1 && n % 3 != 0
+        }),
     ];
     for (ids, archived, is_wanted) in cases {
         let filter = EntityFilter {
@@ -314,13 +284,7 @@ pub async fn entities_outside_the_scope_are_not_there(engine: &dyn Engine) {
         ..only_customers(&["c1"])
     };
     let call = scoped(scope);
-    let found = async |kind, name: &str| {
-        store
-            .entity(&call, kind, name)
-            .await
-            .unwrap()
-            .map(|entity| entity.id)
-    };
+    let found = async |kind, name: &str| store.entity(&call, kind, name).await.unwrap().map(|entity| entity.id);
     assert_eq!(found(EntityKind::Customer, "c1").await, Some(id("c1")));
     assert_eq!(found(EntityKind::Customer, "two").await, None);
     assert_eq!(found(EntityKind::Integration, "i2").await, Some(id("i2")));

@@ -14,22 +14,11 @@ async fn put(store: &dyn Store, items: Vec<Item>) {
 }
 
 /// What a record is linked with: relation, which end the other is, its key, and whether it was received.
-async fn linked(
-    store: &dyn Store,
-    call: &Call,
-    key: &RecordKey,
-) -> Vec<(Relation, End, RecordKey, bool)> {
+async fn linked(store: &dyn Store, call: &Call, key: &RecordKey) -> Vec<(Relation, End, RecordKey, bool)> {
     let links = store.linked(call, key, None, None, 100).await.unwrap();
     links
         .into_iter()
-        .map(|link| {
-            (
-                link.relation,
-                link.other_is,
-                link.key,
-                link.record.is_some(),
-            )
-        })
+        .map(|link| (link.relation, link.other_is, link.key, link.record.is_some()))
         .collect()
 }
 
@@ -38,39 +27,26 @@ fn pairs() -> Vec<(Item, Item, Relation, RecordKey, RecordKey)> {
     let node = RecordKey::node_run(id("run"), id("node"), id("n"));
     let node_text = r#"{"id":"n","flowRunId":"run","nodeKey":"node","status":"completed"}"#;
     let run = || log(Kind::FlowRun, 1, r#"{"id":"run","state":"running"}"#);
-    let request =
-        |name: &str, more: &str| log(Kind::ApiRequest, 1, &format!(r#"{{"id":"{name}",{more}}}"#));
+    let request = |name: &str, more: &str| log(Kind::ApiRequest, 1, &format!(r#"{{"id":"{name}",{more}}}"#));
     let named = |kind: Kind, name: &str| key(kind, name);
     // The first one is always the cause.
     vec![
         (
-            log(
-                Kind::ExternalWebhook,
-                1,
-                r#"{"id":"w","collectedEventIds":["e1"]}"#,
-            ),
+            log(Kind::ExternalWebhook, 1, r#"{"id":"w","collectedEventIds":["e1"]}"#),
             log(Kind::ExternalEvent, 1, r#"{"id":"e1","status":"created"}"#),
             Relation::Collected,
             named(Kind::ExternalWebhook, "w"),
             named(Kind::ExternalEvent, "e1"),
         ),
         (
-            log(
-                Kind::ExternalEventPull,
-                1,
-                r#"{"id":"p","collectedEventIds":["e2"]}"#,
-            ),
+            log(Kind::ExternalEventPull, 1, r#"{"id":"p","collectedEventIds":["e2"]}"#),
             log(Kind::ExternalEvent, 1, r#"{"id":"e2","status":"created"}"#),
             Relation::Collected,
             named(Kind::ExternalEventPull, "p"),
             named(Kind::ExternalEvent, "e2"),
         ),
         (
-            log(
-                Kind::InternalEvent,
-                1,
-                r#"{"id":"e3","launchedFlowRunIds":["r3"]}"#,
-            ),
+            log(Kind::InternalEvent, 1, r#"{"id":"e3","launchedFlowRunIds":["r3"]}"#),
             log(Kind::FlowRun, 1, r#"{"id":"r3","state":"queued"}"#),
             Relation::Launched,
             named(Kind::InternalEvent, "e3"),
@@ -109,11 +85,7 @@ fn pairs() -> Vec<(Item, Item, Relation, RecordKey, RecordKey)> {
             named(Kind::ApiRequest, "a6"),
         ),
         (
-            log(
-                Kind::ExternalEventPull,
-                1,
-                r#"{"id":"p7","status":"success"}"#,
-            ),
+            log(Kind::ExternalEventPull, 1, r#"{"id":"p7","status":"success"}"#),
             request("a7", r#""pullId":"p7""#),
             Relation::PullRequest,
             named(Kind::ExternalEventPull, "p7"),
@@ -148,11 +120,7 @@ async fn both_ways(engine: &dyn Engine, cause_first: bool) {
     let store = engine.open();
     let (mut first, mut second) = (Vec::new(), Vec::new());
     for (cause, effect, ..) in pairs() {
-        let (a, b) = if cause_first {
-            (cause, effect)
-        } else {
-            (effect, cause)
-        };
+        let (a, b) = if cause_first { (cause, effect) } else { (effect, cause) };
         first.push(a);
         second.push(b);
     }
@@ -179,15 +147,9 @@ pub async fn a_link_to_what_was_never_received_is_there_from_both_ends(engine: &
     let text = r#"{"id":"w","status":"success","collectedEventIds":["e"]}"#;
     put(&*store, vec![log(Kind::ExternalWebhook, 1, text)]).await;
     let store = engine.restart(store).await;
-    let (webhook, event) = (
-        key(Kind::ExternalWebhook, "w"),
-        key(Kind::ExternalEvent, "e"),
-    );
+    let (webhook, event) = (key(Kind::ExternalWebhook, "w"), key(Kind::ExternalEvent, "e"));
     let seen = linked(&*store, &call(), &webhook).await;
-    assert_eq!(
-        seen,
-        [(Relation::Collected, End::Effect, event.clone(), false)]
-    );
+    assert_eq!(seen, [(Relation::Collected, End::Effect, event.clone(), false)]);
     let seen = linked(&*store, &call(), &event).await;
     assert_eq!(seen, [(Relation::Collected, End::Cause, webhook, true)]);
 }
@@ -213,34 +175,19 @@ pub async fn a_link_that_a_newer_version_takes_away_is_gone(engine: &dyn Engine)
     let seen = linked(&*store, &call(), &key(Kind::ApiRequest, "a")).await;
     assert_eq!(
         seen,
-        [(
-            Relation::RunRequest,
-            End::Cause,
-            key(Kind::FlowRun, "r2"),
-            false
-        )]
+        [(Relation::RunRequest, End::Cause, key(Kind::FlowRun, "r2"), false)]
     );
-    assert_eq!(
-        linked(&*store, &call(), &key(Kind::FlowRun, "r1")).await,
-        []
-    );
+    assert_eq!(linked(&*store, &call(), &key(Kind::FlowRun, "r1")).await, []);
     let seen = linked(&*store, &call(), &key(Kind::FlowRun, "r2")).await;
     assert_eq!(
         seen,
-        [(
-            Relation::RunRequest,
-            End::Effect,
-            key(Kind::ApiRequest, "a"),
-            true
-        )]
+        [(Relation::RunRequest, End::Effect, key(Kind::ApiRequest, "a"), true)]
     );
 }
 
 pub async fn many_links_come_in_pages(engine: &dyn Engine) {
     let store = engine.open();
-    let node = |n: usize| {
-        RecordKey::node_run(id("r"), id(&format!("k{}", n % 3)), id(&format!("n{n:02}")))
-    };
+    let node = |n: usize| RecordKey::node_run(id("r"), id(&format!("k{}", n % 3)), id(&format!("n{n:02}")));
     let items = (0..20).map(|n| {
         let text = format!(
             r#"{{"id":"n{n:02}","flowRunId":"r","nodeKey":"k{}","status":"failed"}}"#,
@@ -249,11 +196,7 @@ pub async fn many_links_come_in_pages(engine: &dyn Engine) {
         log(Kind::NodeRun, 1, &text)
     });
     put(&*store, items.collect()).await;
-    put(
-        &*store,
-        vec![log(Kind::ApiRequest, 1, r#"{"id":"a","flowRunId":"r"}"#)],
-    )
-    .await;
+    put(&*store, vec![log(Kind::ApiRequest, 1, r#"{"id":"a","flowRunId":"r"}"#)]).await;
     let store = engine.restart(store).await;
     let mut expected: Vec<_> = (0..20).map(node).collect();
     expected.sort();
@@ -261,10 +204,7 @@ pub async fn many_links_come_in_pages(engine: &dyn Engine) {
     let (mut told, mut after) = (Vec::new(), None);
     loop {
         let wanted = Some((Relation::Node, End::Effect));
-        let page = store
-            .linked(&call(), &run, wanted, after.as_ref(), 6)
-            .await
-            .unwrap();
+        let page = store.linked(&call(), &run, wanted, after.as_ref(), 6).await.unwrap();
         after = page.last().map(|link| link.key.clone());
         if page.is_empty() {
             break;
@@ -318,33 +258,17 @@ pub async fn a_link_is_seen_by_who_sees_the_record_that_names_it(engine: &dyn En
         seen,
         [
             (Relation::Node, End::Effect, node("mine"), true),
-            (
-                Relation::RunRequest,
-                End::Effect,
-                key(Kind::ApiRequest, "a1"),
-                true
-            ),
+            (Relation::RunRequest, End::Effect, key(Kind::ApiRequest, "a1"), true),
         ]
     );
     let seen = linked(&*store, &call, &run("theirs")).await;
     assert_eq!(
         seen,
-        [(
-            Relation::RunRequest,
-            End::Effect,
-            key(Kind::ApiRequest, "a3"),
-            true
-        )]
+        [(Relation::RunRequest, End::Effect, key(Kind::ApiRequest, "a3"), true)]
     );
     let seen = linked(&*store, &call, &key(Kind::ApiRequest, "a3")).await;
-    assert_eq!(
-        seen,
-        [(Relation::RunRequest, End::Cause, run("theirs"), false)]
-    );
-    assert_eq!(
-        linked(&*store, &call, &key(Kind::ApiRequest, "a2")).await,
-        []
-    );
+    assert_eq!(seen, [(Relation::RunRequest, End::Cause, run("theirs"), false)]);
+    assert_eq!(linked(&*store, &call, &key(Kind::ApiRequest, "a2")).await, []);
     let asked = [node("mine"), node("theirs"), run("mine"), run("theirs")];
     let got = store.get(&call, &asked).await.unwrap();
     assert_eq!(

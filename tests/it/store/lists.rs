@@ -19,13 +19,7 @@ use super::traffic::{self, Manner};
 pub const BOTH: [Direction; 2] = [Direction::NewestFirst, Direction::OldestFirst];
 
 /// Every page of a list, one after the other.
-pub async fn walk(
-    store: &dyn Store,
-    call: &Call,
-    filter: &Filter,
-    direction: Direction,
-    limit: usize,
-) -> Vec<Record> {
+pub async fn walk(store: &dyn Store, call: &Call, filter: &Filter, direction: Direction, limit: usize) -> Vec<Record> {
     let (mut all, mut after) = (Vec::new(), None);
     loop {
         let page = page(store, call, filter, direction, limit, after).await;
@@ -71,16 +65,13 @@ fn keys(records: &[Record]) -> Vec<RecordKey> {
 /// The value of an id field as it stands in the record, by the table of `model.md`.
 fn id_text(record: &Record, field: IdField) -> Option<String> {
     let text = |name: &str| record.content.text(name).map(|text| text.into_owned());
-    let derived =
-        |id: &Option<redtrail::model::id::Id>| id.as_ref().map(|id| id.as_str().to_owned());
+    let derived = |id: &Option<redtrail::model::id::Id>| id.as_ref().map(|id| id.as_str().to_owned());
     match (field, record.key.node()) {
         (IdField::Source, _) => Some(record.known.source.to_string()),
         (IdField::FlowRun, Some((run, _))) => Some(run.as_str().to_owned()),
         (IdField::Node, Some((_, node))) => Some(node.as_str().to_owned()),
         (IdField::Customer, _) => text("customerId").or(derived(&record.known.derived_customer)),
-        (IdField::Integration, _) => {
-            text("integrationId").or(derived(&record.known.derived_integration))
-        }
+        (IdField::Integration, _) => text("integrationId").or(derived(&record.known.derived_integration)),
         _ => field.fields().iter().find_map(|name| text(name)),
     }
 }
@@ -89,9 +80,7 @@ pub async fn filters_on_state_time_and_ids_give_what_a_plain_scan_gives(engine: 
     let store = engine.open();
     let mut dice = Dice(7);
     for round in 0..20 {
-        let items = (0..25)
-            .map(|_| traffic::item(&mut dice, round, Manner::Any))
-            .collect();
+        let items = (0..25).map(|_| traffic::item(&mut dice, round, Manner::Any)).collect();
         store.commit(&call(), commit(items)).await.unwrap();
     }
     let ids: Vec<_> = id_fields().collect();
@@ -99,16 +88,7 @@ pub async fn filters_on_state_time_and_ids_give_what_a_plain_scan_gives(engine: 
     let store = engine.restart(store).await;
     let mut every = Vec::new();
     for kind in Kind::SENT {
-        every.extend(
-            walk(
-                &*store,
-                &call(),
-                &Filter::of(kind),
-                Direction::OldestFirst,
-                1000,
-            )
-            .await,
-        );
+        every.extend(walk(&*store, &call(), &Filter::of(kind), Direction::OldestFirst, 1000).await);
     }
     assert!(every.len() > 60, "{}", every.len());
     let mut matched = 0;
@@ -120,8 +100,7 @@ pub async fn filters_on_state_time_and_ids_give_what_a_plain_scan_gives(engine: 
                 && filter.to.is_none_or(|to| record.known.place < to)
                 && (filter.states.is_empty() || filter.states.contains(&record.state()))
                 && filter.ids.iter().all(|(field, ids)| {
-                    id_text(record, *field)
-                        .is_some_and(|text| ids.iter().any(|id| id.as_str() == text))
+                    id_text(record, *field).is_some_and(|text| ids.iter().any(|id| id.as_str() == text))
                 })
         };
         let mut expected: Vec<_> = every.iter().filter(is_wanted).cloned().collect();
@@ -149,17 +128,11 @@ fn id_fields() -> impl Iterator<Item = redtrail::store::Item> {
                 "subscriptionId" => Kind::ExternalWebhook,
                 "appEventTypeId" | "appEventSubscriptionId" => Kind::InternalEvent,
                 "externalEventSubscriptionId" | "eventType" => Kind::ExternalEvent,
-                "flowId" | "universalFlowId" | "flowInstanceId" | "integrationFlowId" => {
-                    Kind::FlowRun
-                }
+                "flowId" | "universalFlowId" | "flowInstanceId" | "integrationFlowId" => Kind::FlowRun,
                 "integrationActionId" | "actionId" => Kind::ActionRun,
                 _ => Kind::ApiRequest,
             };
-            log(
-                kind,
-                3,
-                &format!(r#"{{"id":"with-{name}","{name}":"value"}}"#),
-            )
+            log(kind, 3, &format!(r#"{{"id":"with-{name}","{name}":"value"}}"#))
         })
     })
 }
@@ -179,9 +152,7 @@ fn random_filter(dice: &mut Dice, every: &[Record]) -> Filter {
     for field in IdField::ALL {
         if let Some(text) = id_text(sample, field).filter(|_| dice.chance(25)) {
             let other = dice.chance(30).then(|| id("none"));
-            filter
-                .ids
-                .push((field, other.into_iter().chain([id(&text)]).collect()));
+            filter.ids.push((field, other.into_iter().chain([id(&text)]).collect()));
         }
     }
     if dice.chance(3) {
@@ -195,9 +166,7 @@ type Spot = (i64, usize);
 
 /// Any pages in any direction, also while records are inserted: nothing twice, in order, all that was there
 /// from the beginning, and all that was inserted ahead of the page.
-pub async fn pages_in_both_directions_equal_a_full_scan_while_records_are_inserted(
-    engine: &dyn Engine,
-) {
+pub async fn pages_in_both_directions_equal_a_full_scan_while_records_are_inserted(engine: &dyn Engine) {
     let store = engine.open();
     let spots = || prop::collection::vec((0i64..5, 0usize..60), 0..40);
     let inserts = prop::collection::vec(prop::collection::vec((0i64..5, 0usize..60), 0..4), 0..12);
@@ -214,14 +183,7 @@ pub async fn pages_in_both_directions_equal_a_full_scan_while_records_are_insert
             .run(&strategy, |(first, inserts, limit, newest)| {
                 case.set(case.get() + 1);
                 let direction = BOTH[usize::from(!newest)];
-                handle.block_on(paging(
-                    &*store,
-                    case.get(),
-                    first,
-                    inserts,
-                    limit,
-                    direction,
-                ));
+                handle.block_on(paging(&*store, case.get(), first, inserts, limit, direction));
                 Ok(())
             })
             .unwrap();
@@ -251,10 +213,7 @@ async fn paging(
     let mut places: std::collections::BTreeMap<usize, i64> = Default::default();
     for spot in &first {
         places.entry(spot.1).or_insert(spot.0);
-        store
-            .commit(&call(), commit(vec![item(spot)]))
-            .await
-            .unwrap();
+        store.commit(&call(), commit(vec![item(spot)])).await.unwrap();
     }
     let position = |(number, minute): (&usize, &i64)| Position {
         place: at(*minute),
@@ -274,10 +233,7 @@ async fn paging(
                 continue;
             }
             places.insert(spot.1, spot.0);
-            store
-                .commit(&call(), commit(vec![item(&spot)]))
-                .await
-                .unwrap();
+            store.commit(&call(), commit(vec![item(&spot)])).await.unwrap();
             let position = position((&spot.1, &spot.0));
             let is_ahead = match direction {
                 Direction::NewestFirst => position < *cursor,
@@ -407,13 +363,6 @@ pub async fn a_list_shows_only_what_is_in_the_scope(engine: &dyn Engine) {
     )];
     store.commit(&call(), commit(late)).await.unwrap();
     let call = scoped(only_customers(&["c2"]));
-    let told = walk(
-        &*store,
-        &call,
-        &Filter::of(Kind::NodeRun),
-        Direction::NewestFirst,
-        9,
-    )
-    .await;
+    let told = walk(&*store, &call, &Filter::of(Kind::NodeRun), Direction::NewestFirst, 9).await;
     assert_eq!(keys(&told), [node_of("r6")]);
 }

@@ -37,11 +37,7 @@ pub fn call() -> Call {
 }
 
 pub fn scoped(scope: Scope) -> Call {
-    Call::new(
-        Arc::new(scope),
-        Instant::now() + Duration::from_secs(60),
-        Steps::off(),
-    )
+    Call::new(Arc::new(scope), Instant::now() + Duration::from_secs(60), Steps::off())
 }
 
 pub fn only_customers(ids: &[&str]) -> Scope {
@@ -68,10 +64,7 @@ pub fn version(kind: Kind, json: &str) -> Version {
     };
     let end = time("endTime").or(time("endDatetime"));
     let start = match kind {
-        Kind::FlowRun | Kind::NodeRun => [time("createdAt"), time("startTime")]
-            .into_iter()
-            .flatten()
-            .min(),
+        Kind::FlowRun | Kind::NodeRun => [time("createdAt"), time("startTime")].into_iter().flatten().min(),
         Kind::ExternalEventPull => time("startDatetime"),
         Kind::InternalEvent => time("datetime"),
         _ => time("createdAt"),
@@ -180,12 +173,7 @@ fn fields(object: &Map<String, Value>) -> Vec<Field> {
 
 fn hash(kind: &str, object: &Map<String, Value>) -> ContentHash {
     let text = format!("{kind}{}", Value::Object(object.clone()));
-    ContentHash(
-        *blake3::hash(text.as_bytes())
-            .as_bytes()
-            .first_chunk()
-            .unwrap(),
-    )
+    ContentHash(*blake3::hash(text.as_bytes()).as_bytes().first_chunk().unwrap())
 }
 
 /// Random numbers that are the same for the same seed (splitmix64).

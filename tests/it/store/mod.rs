@@ -3,8 +3,8 @@
 mod alike;
 mod engine;
 mod entities;
-mod lists;
 mod links;
+mod lists;
 mod make;
 mod owners;
 mod records;
@@ -83,4 +83,3 @@ macro_rules! suite {
 }
 
 suite!(memory, super::engine::Memory);
-suite!(embedded, super::engine::Embedded::new());

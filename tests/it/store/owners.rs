@@ -25,11 +25,7 @@ pub async fn another_customer_than_the_stored_one_is_refused(engine: &dyn Engine
     let outcomes = put(
         &*store,
         vec![
-            log(
-                Kind::FlowRun,
-                2,
-                r#"{"id":"a","state":"failed","customerId":"c2"}"#,
-            ),
+            log(Kind::FlowRun, 2, r#"{"id":"a","state":"failed","customerId":"c2"}"#),
             log(Kind::FlowRun, 2, r#"{"id":"a","state":"running"}"#),
             log(Kind::FlowRun, 2, r#"{"id":"b","customerId":"c1"}"#),
             log(Kind::FlowRun, 2, r#"{"id":"b","customerId":"c2"}"#),
@@ -60,19 +56,11 @@ pub async fn a_missing_owner_is_derived_and_an_explicit_one_replaces_it(engine: 
     let store = engine.open();
     put(
         &*store,
-        vec![log(
-            Kind::ApiRequest,
-            1,
-            r#"{"id":"early","connectionId":"k"}"#,
-        )],
+        vec![log(Kind::ApiRequest, 1, r#"{"id":"early","connectionId":"k"}"#)],
     )
     .await;
     let connection = r#"{"id":"k","name":"K","customerId":"c1","integrationId":"i1"}"#;
-    put(
-        &*store,
-        vec![make::entity(EntityKind::Connection, 2, connection)],
-    )
-    .await;
+    put(&*store, vec![make::entity(EntityKind::Connection, 2, connection)]).await;
     put(
         &*store,
         vec![log(
@@ -110,11 +98,7 @@ pub async fn a_missing_owner_is_derived_and_an_explicit_one_replaces_it(engine: 
         assert_eq!(record.customer(), customer.map(id), "{name}");
         assert_eq!(record.integration(), integration.map(id), "{name}");
     }
-    let explicit = vec![log(
-        Kind::ApiRequest,
-        5,
-        r#"{"id":"by-connection","customerId":"c5"}"#,
-    )];
+    let explicit = vec![log(Kind::ApiRequest, 5, r#"{"id":"by-connection","customerId":"c5"}"#)];
     assert_eq!(put(&*store, explicit).await, [Outcome::Accepted]);
     let record = whole(&*store, &key(Kind::ApiRequest, "by-connection")).await;
     assert_eq!(
@@ -143,38 +127,21 @@ pub async fn a_place_is_the_smallest_of_its_first_commit_and_never_moves(engine:
         log(
             Kind::FlowRun,
             50,
-            &format!(
-                r#"{{"id":"a","state":"{state}","startTime":"{}"}}"#,
-                time(minute)
-            ),
+            &format!(r#"{{"id":"a","state":"{state}","startTime":"{}"}}"#, time(minute)),
         )
     };
     // The first one covers the start of the second, which then changes nothing but the place.
-    put(
-        &*store,
-        vec![run(9, "completed"), run(5, "running"), run(7, "queued")],
-    )
-    .await;
+    put(&*store, vec![run(9, "completed"), run(5, "running"), run(7, "queued")]).await;
     put(
         &*store,
         vec![log(Kind::FlowRun, 60, r#"{"id":"late","state":"queued"}"#)],
     )
     .await;
     let store = engine.restart(store).await;
-    let earlier = format!(
-        r#"{{"id":"late","state":"running","startTime":"{}"}}"#,
-        time(1)
-    );
-    put(
-        &*store,
-        vec![run(2, "failed"), log(Kind::FlowRun, 70, &earlier)],
-    )
-    .await;
+    let earlier = format!(r#"{{"id":"late","state":"running","startTime":"{}"}}"#, time(1));
+    put(&*store, vec![run(2, "failed"), log(Kind::FlowRun, 70, &earlier)]).await;
     let store = engine.restart(store).await;
-    assert_eq!(
-        whole(&*store, &key(Kind::FlowRun, "a")).await.known.place,
-        at(5)
-    );
+    assert_eq!(whole(&*store, &key(Kind::FlowRun, "a")).await.known.place, at(5));
     let late = whole(&*store, &key(Kind::FlowRun, "late")).await;
     assert_eq!((late.known.place, late.known.received_at), (at(60), at(60)));
     let request = ListRequest {
@@ -185,10 +152,7 @@ pub async fn a_place_is_the_smallest_of_its_first_commit_and_never_moves(engine:
     };
     let listed = store.list(&call(), &request).await.unwrap().items;
     assert_eq!(
-        listed
-            .iter()
-            .map(|record| record.known.place)
-            .collect::<Vec<_>>(),
+        listed.iter().map(|record| record.known.place).collect::<Vec<_>>(),
         [at(5), at(60)]
     );
 }

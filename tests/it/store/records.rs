@@ -17,16 +17,10 @@ pub async fn put(store: &dyn Store, items: Vec<Item>) -> Vec<Outcome> {
 }
 
 pub async fn whole(store: &dyn Store, key: &RecordKey) -> Record {
-    store
-        .whole(&call(), key)
-        .await
-        .unwrap()
-        .expect("the record is there")
+    store.whole(&call(), key).await.unwrap().expect("the record is there")
 }
 
-pub async fn the_fold_over_requests_and_restarts_equals_the_fold_of_all_versions(
-    engine: &dyn Engine,
-) {
+pub async fn the_fold_over_requests_and_restarts_equals_the_fold_of_all_versions(engine: &dyn Engine) {
     let texts = [
         format!(
             r#"{{"id":"r","state":"queued","createdAt":"{}","meta":{{"a":1}}}}"#,
@@ -55,25 +49,17 @@ pub async fn the_fold_over_requests_and_restarts_equals_the_fold_of_all_versions
         let items = (0..texts.len())
             .map(|turn| log(Kind::FlowRun, 10, &turned(turn, step)))
             .collect();
-        assert_eq!(
-            put(&*store, items).await,
-            vec![Outcome::Accepted; texts.len()]
-        );
+        assert_eq!(put(&*store, items).await, vec![Outcome::Accepted; texts.len()]);
         store = engine.restart(store).await;
     }
     for turn in 0..texts.len() {
-        let versions =
-            (0..texts.len()).map(|step| Folded::of(&version(Kind::FlowRun, &turned(turn, step))));
+        let versions = (0..texts.len()).map(|step| Folded::of(&version(Kind::FlowRun, &turned(turn, step))));
         let expected = versions.reduce(|mut all, next| {
             all.merge(&next);
             all
         });
         assert_eq!(
-            Some(
-                whole(&*store, &key(Kind::FlowRun, &format!("r{turn}")))
-                    .await
-                    .content
-            ),
+            Some(whole(&*store, &key(Kind::FlowRun, &format!("r{turn}"))).await.content),
             expected
         );
     }
@@ -81,28 +67,21 @@ pub async fn the_fold_over_requests_and_restarts_equals_the_fold_of_all_versions
 
 pub async fn a_summary_is_the_summary_half_of_the_whole(engine: &dyn Engine) {
     let store = engine.open();
-    let text = r#"{"id":"a","isSuccess":false,"requestUrl":"http://x","request":{"body":"long"},"error":{"message":"m"}}"#;
+    let text =
+        r#"{"id":"a","isSuccess":false,"requestUrl":"http://x","request":{"body":"long"},"error":{"message":"m"}}"#;
     put(&*store, vec![log(Kind::ApiRequest, 1, text)]).await;
     let a = key(Kind::ApiRequest, "a");
     let whole = whole(&*store, &a).await;
     let got = store.get(&call(), std::slice::from_ref(&a)).await.unwrap();
     let summary = got[0].clone().unwrap();
-    assert_eq!(
-        summary.content,
-        whole.content.clone().split(Kind::ApiRequest).0
-    );
+    assert_eq!(summary.content, whole.content.clone().split(Kind::ApiRequest).0);
     assert_eq!(summary.known, whole.known);
     assert_eq!(summary.state(), Some(State::Error));
     assert_eq!(
         whole.content.raw(whole.key.kind(), "request").as_deref(),
         Some(r#"{"body":"long"}"#)
     );
-    let asked = [
-        key(Kind::ApiRequest, "none"),
-        a.clone(),
-        key(Kind::FlowRun, "a"),
-        a,
-    ];
+    let asked = [key(Kind::ApiRequest, "none"), a.clone(), key(Kind::FlowRun, "a"), a];
     let got = store.get(&call(), &asked).await.unwrap();
     assert_eq!(
         got.iter().map(Option::is_some).collect::<Vec<_>>(),
@@ -110,14 +89,9 @@ pub async fn a_summary_is_the_summary_half_of_the_whole(engine: &dyn Engine) {
     );
 }
 
-pub async fn the_same_again_is_a_duplicate_also_in_one_commit_and_after_a_restart(
-    engine: &dyn Engine,
-) {
+pub async fn the_same_again_is_a_duplicate_also_in_one_commit_and_after_a_restart(engine: &dyn Engine) {
     let store = engine.open();
-    let text = format!(
-        r#"{{"id":"w","status":"success","createdAt":"{}"}}"#,
-        time(1)
-    );
+    let text = format!(r#"{{"id":"w","status":"success","createdAt":"{}"}}"#, time(1));
     let item = || log(Kind::ExternalWebhook, 2, &text);
     assert_eq!(
         put(&*store, vec![item(), item()]).await,
@@ -130,14 +104,8 @@ pub async fn the_same_again_is_a_duplicate_also_in_one_commit_and_after_a_restar
     assert_eq!(before.known.received_at, at(2));
     let mut later = sub(Kind::ExternalWebhook, 9, &text);
     later.source = "other".into();
-    assert_eq!(
-        put(&*store, vec![Item::Log(later)]).await,
-        [Outcome::Duplicate]
-    );
-    assert_eq!(
-        whole(&*store, &key(Kind::ExternalWebhook, "w")).await,
-        before
-    );
+    assert_eq!(put(&*store, vec![Item::Log(later)]).await, [Outcome::Duplicate]);
+    assert_eq!(whole(&*store, &key(Kind::ExternalWebhook, "w")).await, before);
     assert_eq!(store.stats(&call()).await.unwrap().sequence, 1);
 }
 
@@ -147,9 +115,7 @@ pub async fn equal_ids_of_different_kinds_and_nodes_are_different_records(engine
         log(
             Kind::NodeRun,
             1,
-            &format!(
-                r#"{{"id":"x","flowRunId":"{run}","nodeKey":"{node}","status":"completed","input":"{name}"}}"#
-            ),
+            &format!(r#"{{"id":"x","flowRunId":"{run}","nodeKey":"{node}","status":"completed","input":"{name}"}}"#),
         )
     };
     let items = vec![
@@ -161,11 +127,7 @@ pub async fn equal_ids_of_different_kinds_and_nodes_are_different_records(engine
     ];
     assert_eq!(put(&*store, items).await, vec![Outcome::Accepted; 5]);
     let store = engine.restart(store).await;
-    for (run, node, input) in [
-        ("r1", "a", r#""1""#),
-        ("r1", "b", r#""2""#),
-        ("r2", "a", r#""3""#),
-    ] {
+    for (run, node, input) in [("r1", "a", r#""1""#), ("r1", "b", r#""2""#), ("r2", "a", r#""3""#)] {
         let record = whole(&*store, &RecordKey::node_run(id(run), id(node), id("x"))).await;
         assert_eq!(record.content.raw(record.key.kind(), "input").as_deref(), Some(input));
     }
@@ -181,11 +143,7 @@ pub async fn equal_ids_of_different_kinds_and_nodes_are_different_records(engine
 
 pub async fn a_commit_whose_state_does_not_hold_does_nothing(engine: &dyn Engine) {
     let store = engine.open();
-    let mut first = commit(vec![log(
-        Kind::FlowRun,
-        1,
-        r#"{"id":"a","state":"queued"}"#,
-    )]);
+    let mut first = commit(vec![log(Kind::FlowRun, 1, r#"{"id":"a","state":"queued"}"#)]);
     first.state.push(StateWrite::Create {
         key: "cursor/x".into(),
         value: b"1".to_vec(),
@@ -206,20 +164,8 @@ pub async fn a_commit_whose_state_does_not_hold_does_nothing(engine: &dyn Engine
     });
     assert!(!store.commit(&call(), second).await.unwrap().state_held);
     let store = engine.restart(store).await;
-    assert!(
-        store
-            .whole(&call(), &key(Kind::FlowRun, "a"))
-            .await
-            .unwrap()
-            .is_some()
-    );
-    assert!(
-        store
-            .whole(&call(), &key(Kind::FlowRun, "b"))
-            .await
-            .unwrap()
-            .is_none()
-    );
+    assert!(store.whole(&call(), &key(Kind::FlowRun, "a")).await.unwrap().is_some());
+    assert!(store.whole(&call(), &key(Kind::FlowRun, "b")).await.unwrap().is_none());
     assert!(
         store
             .entity(&call(), EntityKind::Customer, "c")
@@ -228,22 +174,8 @@ pub async fn a_commit_whose_state_does_not_hold_does_nothing(engine: &dyn Engine
             .is_none()
     );
     assert!(store.state(&call(), "cursor/y").await.unwrap().is_none());
-    assert_eq!(
-        store
-            .state(&call(), "cursor/x")
-            .await
-            .unwrap()
-            .unwrap()
-            .value,
-        b"1"
-    );
-    assert!(
-        store
-            .state_scan(&call(), "ledger/", None, 10)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert_eq!(store.state(&call(), "cursor/x").await.unwrap().unwrap().value, b"1");
+    assert!(store.state_scan(&call(), "ledger/", None, 10).await.unwrap().is_empty());
     assert_eq!(store.changes(&call(), 0, 10).await.unwrap().len(), 1);
 }
 
@@ -259,11 +191,7 @@ pub async fn changes_report_each_transition_once_in_order_of_arrival(engine: &dy
     )
     .await;
     let store = engine.restart(store).await;
-    let mut imported = sub(
-        Kind::FlowRun,
-        3,
-        r#"{"id":"a","state":"queued","name":"N"}"#,
-    );
+    let mut imported = sub(Kind::FlowRun, 3, r#"{"id":"a","state":"queued","name":"N"}"#);
     imported.history = true;
     put(
         &*store,
@@ -277,10 +205,7 @@ pub async fn changes_report_each_transition_once_in_order_of_arrival(engine: &dy
     let store = engine.restart(store).await;
     let changes = store.changes(&call(), 0, 100).await.unwrap();
     assert_eq!(
-        changes
-            .iter()
-            .map(|change| change.sequence)
-            .collect::<Vec<_>>(),
+        changes.iter().map(|change| change.sequence).collect::<Vec<_>>(),
         [1, 2, 3, 4, 5]
     );
     let run = key(Kind::FlowRun, "a");
@@ -327,11 +252,7 @@ pub async fn a_record_whose_id_was_made_is_new_and_found(engine: &dyn Engine) {
             .raw(Kind::ExternalEvent, "payload")
             .is_some()
     );
-    let later = vec![log(
-        Kind::ExternalEvent,
-        1,
-        r#"{"id":"m2","status":"error"}"#,
-    )];
+    let later = vec![log(Kind::ExternalEvent, 1, r#"{"id":"m2","status":"error"}"#)];
     assert_eq!(put(&*store, later).await, [Outcome::Accepted]);
     let record = whole(&*store, &key(Kind::ExternalEvent, "m2")).await;
     assert!(record.content.raw(record.key.kind(), "payload").is_some() && record.state() == Some(State::Error));
@@ -340,18 +261,11 @@ pub async fn a_record_whose_id_was_made_is_new_and_found(engine: &dyn Engine) {
 pub async fn a_closed_store_takes_nothing(engine: &dyn Engine) {
     let store = engine.open();
     store.accepts().unwrap();
-    put(
-        &*store,
-        vec![log(Kind::FlowRun, 1, r#"{"id":"a","state":"queued"}"#)],
-    )
-    .await;
+    put(&*store, vec![log(Kind::FlowRun, 1, r#"{"id":"a","state":"queued"}"#)]).await;
     store.close().await.unwrap();
     assert!(matches!(store.accepts(), Err(StoreError::Stopping)));
     let late = store
-        .commit(
-            &call(),
-            commit(vec![log(Kind::FlowRun, 1, r#"{"id":"b"}"#)]),
-        )
+        .commit(&call(), commit(vec![log(Kind::FlowRun, 1, r#"{"id":"b"}"#)]))
         .await;
     assert!(matches!(late, Err(StoreError::Stopping)));
 }
@@ -370,24 +284,12 @@ pub async fn stats_count_and_verify_finds_nothing_wrong(engine: &dyn Engine) {
     .await;
     let store = engine.restart(store).await;
     let stats = store.stats(&call()).await.unwrap();
-    let records: Vec<_> = stats
-        .records
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .collect();
+    let records: Vec<_> = stats.records.into_iter().filter(|(_, count)| *count > 0).collect();
     assert_eq!(
         records,
-        [
-            (Kind::ApiRequest, 1),
-            (Kind::FlowRun, 1),
-            (Kind::EntityChange, 1)
-        ]
+        [(Kind::ApiRequest, 1), (Kind::FlowRun, 1), (Kind::EntityChange, 1)]
     );
-    let entities: Vec<_> = stats
-        .entities
-        .into_iter()
-        .filter(|(_, count)| *count > 0)
-        .collect();
+    let entities: Vec<_> = stats.entities.into_iter().filter(|(_, count)| *count > 0).collect();
     assert_eq!(entities, [(EntityKind::Customer, 1)]);
     assert_eq!((stats.sequence, stats.alarms.len()), (4, 0));
     let verified = store.verify(&call()).await.unwrap();

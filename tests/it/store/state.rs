@@ -4,8 +4,7 @@ use redtrail::model::kind::{EntityKind, Kind};
 use redtrail::model::ledger::LedgerHour;
 use redtrail::model::problem::{Problem, ProblemKey};
 use redtrail::store::{
-    Commit, REJECT_MAX_BYTES, REJECTS_MAX_PER_DAY, RefusedItem, StateWrite, Store, rules,
-    state_keys,
+    Commit, REJECT_MAX_BYTES, REJECTS_MAX_PER_DAY, RefusedItem, StateWrite, Store, rules, state_keys,
 };
 
 use super::engine::Engine;
@@ -70,24 +69,11 @@ pub async fn a_value_is_written_only_over_the_revision_that_was_read(engine: &dy
 pub async fn a_scan_gives_the_keys_that_begin_so_in_their_order(engine: &dyn Engine) {
     let store = engine.open();
     let names = ["b/2", "a", "a/", "b/10", "b", "b/1", "c", "b0", "ä/1"];
-    assert!(
-        write(
-            &*store,
-            names.iter().map(|name| create(name, name)).collect()
-        )
-        .await
-    );
+    assert!(write(&*store, names.iter().map(|name| create(name, name)).collect()).await);
     let store = engine.restart(store).await;
     let scan = async |prefix: &str, after: Option<&str>, limit: usize| {
-        let found = store
-            .state_scan(&call(), prefix, after, limit)
-            .await
-            .unwrap();
-        assert!(
-            found
-                .iter()
-                .all(|value| value.value == value.key.as_bytes())
-        );
+        let found = store.state_scan(&call(), prefix, after, limit).await.unwrap();
+        assert!(found.iter().all(|value| value.value == value.key.as_bytes()));
         found.into_iter().map(|value| value.key).collect::<Vec<_>>()
     };
     assert_eq!(scan("b/", None, 10).await, ["b/1", "b/10", "b/2"]);
@@ -110,13 +96,7 @@ fn refused(key: ProblemKey) -> RefusedItem {
 
 pub async fn the_ledger_sums_what_each_source_sent_by_the_minute(engine: &dyn Engine) {
     let mut store = engine.open();
-    let event = |name: &str, more: &str| {
-        log(
-            Kind::ExternalEvent,
-            61,
-            &format!(r#"{{"id":"{name}"{more}}}"#),
-        )
-    };
+    let event = |name: &str, more: &str| log(Kind::ExternalEvent, 61, &format!(r#"{{"id":"{name}"{more}}}"#));
     let created = format!(r#","createdAt":"{}""#, time(51));
     let commits = [
         (
@@ -129,24 +109,15 @@ pub async fn the_ledger_sums_what_each_source_sent_by_the_minute(engine: &dyn En
             1,
         ),
         (
-            vec![
-                event("b", r#","customerId":"c2""#),
-                event("b", r#","status":"error""#),
-            ],
+            vec![event("b", r#","customerId":"c2""#), event("b", r#","status":"error""#)],
             61,
             0,
         ),
-        (
-            vec![entity(EntityKind::Customer, 62, r#"{"id":"c"}"#)],
-            62,
-            2,
-        ),
+        (vec![entity(EntityKind::Customer, 62, r#"{"id":"c"}"#)], 62, 2),
     ];
     for (items, received, refusals) in commits {
         let mut receipt = receipt("my token", received);
-        receipt.refused = (0..refusals)
-            .map(|_| refused(ProblemKey::TooDeep))
-            .collect();
+        receipt.refused = (0..refusals).map(|_| refused(ProblemKey::TooDeep)).collect();
         store
             .commit(
                 &call(),
@@ -181,10 +152,7 @@ pub async fn the_ledger_sums_what_each_source_sent_by_the_minute(engine: &dyn En
     );
     assert_eq!((minutes[1].accepted, minutes[1].duplicates), (1, 0));
     assert_eq!(minutes[1].refused, [("too_deep".into(), 2)].into());
-    let rows = store
-        .state_scan(&call(), state_keys::LEDGER, None, 10)
-        .await
-        .unwrap();
+    let rows = store.state_scan(&call(), state_keys::LEDGER, None, 10).await.unwrap();
     assert_eq!(rows.len(), 2);
 }
 
@@ -199,9 +167,7 @@ pub async fn refused_items_are_kept_up_to_the_limit_of_a_day(engine: &dyn Engine
         (1440, 2, most + 2),
     ] {
         let mut receipt = receipt("door", received);
-        receipt.refused = (0..count)
-            .map(|_| refused(ProblemKey::InvalidValue))
-            .collect();
+        receipt.refused = (0..count).map(|_| refused(ProblemKey::InvalidValue)).collect();
         store
             .commit(
                 &call(),

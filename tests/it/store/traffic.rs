@@ -73,17 +73,10 @@ fn state(dice: &mut Dice, kind: Kind, object: &mut Map<String, Value>) {
         return;
     }
     match kind {
-        Kind::ApiRequest if dice.chance(70) => {
-            object.insert("isSuccess".into(), json!(dice.chance(60)))
-        }
+        Kind::ApiRequest if dice.chance(70) => object.insert("isSuccess".into(), json!(dice.chance(60))),
         Kind::ApiRequest => object.insert("statusCode".into(), json!(200 + 100 * dice.roll(4))),
-        Kind::FlowRun => {
-            object.insert("state".into(), json!(dice.of(State::words_of(kind)).word()))
-        }
-        _ => object.insert(
-            "status".into(),
-            json!(dice.of(State::words_of(kind)).word()),
-        ),
+        Kind::FlowRun => object.insert("state".into(), json!(dice.of(State::words_of(kind)).word())),
+        _ => object.insert("status".into(), json!(dice.of(State::words_of(kind)).word())),
     };
 }
 
@@ -110,11 +103,7 @@ fn names(dice: &mut Dice, kind: Kind, object: &mut Map<String, Value>) {
             let one = name(dice, of);
             object.insert(
                 field.into(),
-                if many {
-                    json!([one, name(dice, of)])
-                } else {
-                    json!(one)
-                },
+                if many { json!([one, name(dice, of)]) } else { json!(one) },
             );
         }
     };
@@ -132,9 +121,7 @@ fn names(dice: &mut Dice, kind: Kind, object: &mut Map<String, Value>) {
         Kind::ExternalWebhook | Kind::ExternalEventPull => {
             put(dice, "collectedEventIds", Kind::ExternalEvent, true);
         }
-        Kind::ExternalEvent | Kind::InternalEvent => {
-            put(dice, "launchedFlowRunIds", Kind::FlowRun, true)
-        }
+        Kind::ExternalEvent | Kind::InternalEvent => put(dice, "launchedFlowRunIds", Kind::FlowRun, true),
         Kind::FlowRun => {
             put(dice, "repeatOf", Kind::FlowRun, false);
             if dice.chance(30) {
@@ -152,10 +139,7 @@ fn names(dice: &mut Dice, kind: Kind, object: &mut Map<String, Value>) {
 
 fn contents(dice: &mut Dice, kind: Kind, object: &mut Map<String, Value>) {
     if dice.chance(25) {
-        object.insert(
-            "meta".into(),
-            json!({ *dice.of(&["a", "b"]): dice.roll(3) }),
-        );
+        object.insert("meta".into(), json!({ *dice.of(&["a", "b"]): dice.roll(3) }));
     }
     if dice.chance(25) {
         let entry = json!({"msg": format!("line {}", dice.roll(3))});
@@ -203,8 +187,7 @@ fn entity_item(dice: &mut Dice, received: i64, manner: Manner) -> Item {
         ("integrationId", "i"),
         ("state", "s"),
     ] {
-        let has = kind != EntityKind::Customer && kind != EntityKind::Integration
-            || !field.ends_with("Id");
+        let has = kind != EntityKind::Customer && kind != EntityKind::Integration || !field.ends_with("Id");
         if has && dice.chance(50) {
             object.insert(field.into(), json!(format!("{value}{}", dice.roll(3))));
         }
@@ -237,11 +220,7 @@ pub fn keys() -> Vec<RecordKey> {
             }
             for (run, node) in (0..IDS).flat_map(|run| (0..2).map(move |node| (run, node))) {
                 let run = id(&format!("{}-{run}", Kind::FlowRun.name()));
-                keys.push(RecordKey::node_run(
-                    run,
-                    id(&format!("node-{node}")),
-                    own.clone(),
-                ));
+                keys.push(RecordKey::node_run(run, id(&format!("node-{node}")), own.clone()));
             }
         }
     }

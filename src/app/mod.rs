@@ -1,1 +1,0 @@
-//! The composition root: builds all, runs all, stops all.

@@ -1,1 +1,0 @@
-//! A made-up company whose records show every kind of page.

@@ -1,1 +1,0 @@
-//! What the process says about itself.

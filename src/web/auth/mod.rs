@@ -1,1 +1,0 @@
-//! Who a request comes from, and whether it may come from there.

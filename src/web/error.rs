@@ -1,1 +1,0 @@
-//! The one edge where errors become answers.
