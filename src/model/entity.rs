@@ -101,6 +101,16 @@ impl Entity {
         (!changed.is_empty()).then_some(EntityDelta { changed })
     }
 
+    /// What it takes, roughly.
+    pub fn bytes(&self) -> usize {
+        let member = |(name, member): (&str, &Member)| {
+            let marks: usize = member.marks.iter().map(|mark| mark.path.len().saturating_add(40)).sum();
+            let text = member.raw.as_ref().map_or(0, |raw| raw.len());
+            name.len().saturating_add(text).saturating_add(marks).saturating_add(32)
+        };
+        self.members.iter().map(|(name, of)| member((name, of))).sum()
+    }
+
     /// JSON text of a member.
     pub fn raw(&self, name: &str) -> Option<&str> {
         self.members.get(name)?.raw.as_deref()

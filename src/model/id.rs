@@ -32,6 +32,15 @@ impl Id {
     /// # Errors
     /// The rule the text breaks; the message is what was expected.
     pub fn parse(text: &str) -> Result<Id, IdError> {
+        Id::check(text)?;
+        Ok(Id(text.into()))
+    }
+
+    /// [`Id::parse`] without making one.
+    ///
+    /// # Errors
+    /// The rule the text breaks.
+    pub fn check(text: &str) -> Result<(), IdError> {
         if text.is_empty() {
             return Err(IdError::Empty);
         }
@@ -44,7 +53,7 @@ impl Id {
         if !text.is_ascii() && text.chars().any(is_hidden) || text.bytes().any(|b| b < 0x20 || b == 0x7f) {
             return Err(IdError::Character);
         }
-        Ok(Id(text.into()))
+        Ok(())
     }
 
     pub fn as_str(&self) -> &str {

@@ -8,3 +8,15 @@ pub const CLOCK_AHEAD: i64 = super::time::MINUTE;
 pub const MAX_DEPTH: usize = 64;
 /// A string is never cut below this many bytes.
 pub const CUT_FLOOR_BYTES: usize = 4 * 1024;
+/// Most top-level members of an item; one with more is refused.
+pub const MAX_MEMBERS: usize = 1000;
+/// Most bytes the marks of one item's redacted places take; an item with more to redact is refused.
+pub const MAX_MARK_BYTES: usize = 1024 * 1024;
+/// Most parts of one version that merge by themselves: ids, log entries, members of `meta` and `nodes`, outputs and
+/// what they name. Each costs many times its text, in memory and in indexes; an item with more is refused.
+pub const MAX_PARTS: usize = 20_000;
+/// Most bytes of a record that many versions make together ([`super::fold::Folded::bytes`]); a version that would make
+/// it larger is refused.
+pub const MAX_FOLDED_BYTES: usize = 16 * 1024 * 1024;
+/// The same of an entity.
+pub const MAX_ENTITY_BYTES: usize = 4 * 1024 * 1024;

@@ -13,6 +13,7 @@ pub mod link;
 pub mod problem;
 pub mod record;
 pub mod scope;
+pub mod sender;
 pub mod state;
 pub mod time;
 pub mod tone;

@@ -1,5 +1,7 @@
 //! A record as the store answers it: the folded content and what is known beside it.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::filter::{IdField, Position};
@@ -50,26 +52,25 @@ impl Record {
 
     /// The id it would be filtered by; customer and integration also when derived.
     pub fn id_of(&self, field: IdField) -> Option<Id> {
-        match field {
-            IdField::Source => Id::parse(&self.known.source).ok(),
-            IdField::FlowRun | IdField::Node if self.key.node().is_some() => {
-                let (run, node) = self.key.node()?;
-                Some(if field == IdField::FlowRun {
-                    run.clone()
-                } else {
-                    node.clone()
-                })
-            }
-            _ => {
-                let given = field.fields().iter().find_map(|name| self.content.text(name));
-                let given = given.and_then(|text| Id::parse(&text).ok());
-                given.or_else(|| match field {
-                    IdField::Customer => self.known.derived_customer.clone(),
-                    IdField::Integration => self.known.derived_integration.clone(),
-                    _ => None,
-                })
-            }
-        }
+        Id::parse(&self.id_text(field)?).ok()
+    }
+
+    /// [`Record::id_of`] as text. A text that is no id counts as none.
+    pub fn id_text(&self, field: IdField) -> Option<Cow<'_, str>> {
+        let node = self.key.node();
+        let text = match (field, node) {
+            (IdField::Source, _) => Some(Cow::Borrowed(&*self.known.source)),
+            (IdField::FlowRun, Some((run, _))) => Some(Cow::Borrowed(run.as_str())),
+            (IdField::Node, Some((_, node))) => Some(Cow::Borrowed(node.as_str())),
+            _ => field.fields().iter().find_map(|name| self.content.text(name)),
+        };
+        let derived = || match field {
+            IdField::Customer => self.known.derived_customer.as_ref(),
+            IdField::Integration => self.known.derived_integration.as_ref(),
+            _ => None,
+        };
+        text.filter(|text| Id::check(text).is_ok())
+            .or_else(|| derived().map(|id| Cow::Borrowed(id.as_str())))
     }
 
     pub fn customer(&self) -> Option<Id> {

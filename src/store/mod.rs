@@ -1,6 +1,7 @@
 //! Where everything is kept: the interfaces, and the engines behind them. No type of an engine is named above.
 
 pub mod call;
+pub mod embedded;
 pub mod entity_change;
 pub mod memory;
 pub mod rules;
@@ -209,8 +210,6 @@ pub struct Stats {
     pub sequence: u64,
     pub disk_bytes: u64,
     pub head_bytes: u64,
-    /// What the operator must know, in sentences: a gap found at start, low space, a failed write.
-    pub alarms: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -279,6 +278,9 @@ pub trait Store: RecordLog + Entities + StateStore {
     fn commit<'a>(&'a self, call: &'a Call, commit: Commit) -> Answer<'a, Committed>;
     /// Whether writes can be taken now: the door asks before it reads a body.
     fn accepts(&self) -> Result<(), StoreError>;
+    /// What the operator must know, in sentences: a gap found at start, damage, low space, a failed write. Costs
+    /// nothing, since every page asks.
+    fn alarms(&self) -> Vec<String>;
     /// Finishes what is under way; nothing is accepted after it.
     fn close<'a>(&'a self) -> Answer<'a, ()>;
 }

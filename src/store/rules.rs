@@ -4,17 +4,18 @@
 use serde_json::json;
 
 use super::{CommitReceipt, Item, Outcome, RefusedItem, StoreError, Submission, state_keys};
-use crate::model::entity::Entity;
+use crate::model::entity::{Entity, EntityDelta, EntityVersion};
 use crate::model::filter::{Filter, IdField};
 use crate::model::fold::Folded;
 use crate::model::id::{Id, RecordKey};
 use crate::model::kind::{EntityKind, Kind};
 use crate::model::ledger::{LedgerHour, Receipt};
+use crate::model::limits::{MAX_ENTITY_BYTES, MAX_FOLDED_BYTES};
 use crate::model::problem::{Problem, ProblemKey};
 use crate::model::record::{Known, Record};
 use crate::model::scope::Scope;
 use crate::model::time::{HOUR, Micros, SECOND};
-use crate::model::version::Version;
+use crate::model::version::{Field, Version};
 
 /// What is known beside the first version of a record. Its place may still become smaller within the same
 /// commit, see [`FirstPlace`].
@@ -67,6 +68,61 @@ pub fn clash(stored: &Folded, version: &Folded) -> Option<Problem> {
         .at("/customerId")
         .expected("the customer that earlier versions of this record name")
     })
+}
+
+/// Merges a version into a record; `false`: it changes nothing.
+///
+/// # Errors
+/// The record would become larger than [`MAX_FOLDED_BYTES`]; then it stays as it is.
+pub fn merge(stored: &mut Folded, version: &Folded) -> Result<bool, Problem> {
+    if stored.bytes().saturating_add(version.bytes()) <= MAX_FOLDED_BYTES {
+        return Ok(stored.merge(version));
+    }
+    let mut merged = stored.clone();
+    let changed = merged.merge(version);
+    if changed && merged.bytes() > MAX_FOLDED_BYTES {
+        return Err(too_large("the record", MAX_FOLDED_BYTES));
+    }
+    *stored = merged;
+    Ok(changed)
+}
+
+/// A new entity of its first version.
+///
+/// # Errors
+/// It would be larger than [`MAX_ENTITY_BYTES`].
+pub fn first_entity(version: &EntityVersion, received_at: Micros) -> Result<Entity, Problem> {
+    let entity = Entity::first(version, received_at);
+    if entity.bytes() > MAX_ENTITY_BYTES {
+        return Err(too_large("the entity", MAX_ENTITY_BYTES));
+    }
+    Ok(entity)
+}
+
+/// Applies a version to an entity; `None`: nothing that shows has changed.
+///
+/// # Errors
+/// The entity would become larger than [`MAX_ENTITY_BYTES`]; then it stays as it is.
+pub fn apply(
+    stored: &mut Entity,
+    version: &EntityVersion,
+    received_at: Micros,
+) -> Result<Option<EntityDelta>, Problem> {
+    let mut entity = stored.clone();
+    let delta = entity.apply(version, received_at);
+    if delta.is_some() && entity.bytes() > MAX_ENTITY_BYTES && entity.bytes() > stored.bytes() {
+        return Err(too_large("the entity", MAX_ENTITY_BYTES));
+    }
+    *stored = entity;
+    Ok(delta)
+}
+
+fn too_large(what: &str, most: usize) -> Problem {
+    Problem::new(
+        ProblemKey::RecordTooLarge,
+        format!("With this version {what} would become too large."),
+    )
+    .expected(format!("at most {most} bytes of all versions together"))
 }
 
 /// Whose customer and integration a record without its own takes over.
@@ -215,10 +271,16 @@ pub fn ledger_row(stored: Option<&[u8]>, at: Micros, receipt: &Receipt) -> Resul
 pub fn refused(receipt: &CommitReceipt, commit_items: &[Item], outcomes: &[Outcome]) -> Vec<RefusedItem> {
     let mut all = receipt.refused.clone();
     for (item, outcome) in commit_items.iter().zip(outcomes) {
-        if let (Item::Log(submission), Outcome::Refused(problem)) = (item, outcome) {
+        if let Outcome::Refused(problem) = outcome {
+            let begin = match item {
+                Item::Log(Submission { version, .. }) => {
+                    begin_of(version.key.kind().name(), version.key.id(), &version.fields)
+                }
+                Item::Entity { version, .. } => begin_of(version.kind.name(), &version.id, &version.fields),
+            };
             all.push(RefusedItem {
                 problem: problem.clone(),
-                begin: begin_of(&submission.version),
+                begin,
             });
         }
     }
@@ -226,13 +288,9 @@ pub fn refused(receipt: &CommitReceipt, commit_items: &[Item], outcomes: &[Outco
 }
 
 /// The beginning of a version as JSON text, for one that the store itself refuses.
-fn begin_of(version: &Version) -> Box<str> {
-    let mut text = format!(
-        "{{\"kind\":{},\"id\":{}",
-        json!(version.key.kind().name()),
-        json!(version.key.id().as_str())
-    );
-    for field in &version.fields {
+fn begin_of(kind: &str, id: &Id, fields: &[Field]) -> Box<str> {
+    let mut text = format!("{{\"kind\":{},\"id\":{}", json!(kind), json!(id.as_str()));
+    for field in fields {
         text.push_str(&format!(",{}:{}", json!(field.name), field.raw));
         if text.len() > super::REJECT_MAX_BYTES {
             break;

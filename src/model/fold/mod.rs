@@ -6,19 +6,20 @@
 
 mod parts;
 mod slot;
+mod slots;
 mod view;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::fields::{self, Part};
 use super::kind::{ItemKind, Kind};
 use super::version::{Order, Version};
-use slot::{Entry, Slot};
+use slot::{Entry, EntryRef, Slot};
+use slots::Slots;
 
-pub use parts::BRIEF_MESSAGE_CHARS;
+pub use parts::{BRIEF_MESSAGE_CHARS, count};
 pub use view::BriefError;
 
 /// Everything the versions of one record said, in the form that merges.
@@ -27,14 +28,14 @@ pub use view::BriefError;
 pub struct Folded {
     /// Ascending, without repeats, only those some slot refers to.
     versions: Vec<Order>,
-    slots: BTreeMap<Slot, Entry>,
+    slots: Slots,
 }
 
 /// A fold as read back, before its references are checked.
 #[derive(Deserialize)]
 struct Stored {
     versions: Vec<Order>,
-    slots: BTreeMap<Slot, Entry>,
+    slots: Slots,
 }
 
 impl TryFrom<Stored> for Folded {
@@ -43,6 +44,9 @@ impl TryFrom<Stored> for Folded {
     fn try_from(stored: Stored) -> Result<Folded, &'static str> {
         if !stored.versions.is_sorted_by(|a, b| a < b) {
             return Err("versions out of order");
+        }
+        if !stored.slots.is_sorted() {
+            return Err("parts out of order");
         }
         let known = stored.versions.len();
         if stored
@@ -74,15 +78,10 @@ impl Folded {
     /// Takes over what another fold of the same record says. `true` when anything changed: a version that
     /// changes nothing is a duplicate.
     pub fn merge(&mut self, other: &Folded) -> bool {
-        let better = |slot: &Slot, theirs: &Entry| match self.slots.get(slot) {
-            None => true,
-            Some(ours) => match (self.order_of(ours), other.order_of(theirs)) {
-                (Some(a), Some(b)) => slot::compare(slot, (ours, a), (theirs, b)) == Ordering::Greater,
-                _ => false,
-            },
+        let is_better = |slot: &Slot, ours: &Entry, theirs: &Entry| {
+            stands_instead(slot, (ours, &self.versions), (theirs, &other.versions))
         };
-        let taken: Vec<(&Slot, &Entry)> = other.slots.iter().filter(|(slot, entry)| better(slot, entry)).collect();
-        if taken.is_empty() {
+        if !self.slots.would_take(&other.slots, is_better) {
             return false;
         }
         let mut versions: Vec<Order> = self.versions.iter().chain(&other.versions).copied().collect();
@@ -93,13 +92,14 @@ impl Folded {
         for entry in self.slots.values_mut() {
             entry.version = moved(&ours, entry.version);
         }
-        for (slot, entry) in taken {
-            let entry = Entry {
-                version: moved(&theirs, entry.version),
-                ..entry.clone()
-            };
-            self.slots.insert(slot.clone(), entry);
-        }
+        let stands = |slot: &Slot, ours: &Entry, theirs: &Entry| {
+            stands_instead(slot, (ours, &versions), (theirs, &other.versions))
+        };
+        let copy = |entry: &Entry| Entry {
+            version: moved(&theirs, entry.version),
+            ..entry.clone()
+        };
+        self.slots.take(&other.slots, stands, copy);
         self.versions = versions;
         self.forget_unused();
         true
@@ -108,8 +108,7 @@ impl Folded {
     /// The summary half and the body half; [`Folded::merge`] of both gives the whole again, and halves of
     /// several folds merge to the halves of the merged fold.
     pub fn split(self, kind: Kind) -> (Folded, Folded) {
-        let (summary, body): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            self.slots.into_iter().partition(|(slot, _)| is_summary(kind, slot));
+        let (summary, body) = self.slots.partition(|slot| is_summary(kind, slot));
         let mut summary = Folded {
             versions: self.versions.clone(),
             slots: summary,
@@ -123,13 +122,36 @@ impl Folded {
         (summary, body)
     }
 
+    /// What [`Folded::split`] gives, only to be encoded: reads back as the two halves.
+    pub fn halves(&self, kind: Kind) -> (Half<'_>, Half<'_>) {
+        let mut halves = (Half::default(), Half::default());
+        for (slot, entry) in self.slots.iter() {
+            let half = if is_summary(kind, slot) {
+                &mut halves.0
+            } else {
+                &mut halves.1
+            };
+            half.slots.push((slot, EntryRef::of(entry)));
+        }
+        halves.0.refer_to(&self.versions);
+        halves.1.refer_to(&self.versions);
+        halves
+    }
+
+    /// What it takes, roughly: no encoding of it is longer.
+    pub fn bytes(&self) -> usize {
+        let parts = self
+            .slots
+            .iter()
+            .map(|(slot, entry)| slot.bytes().saturating_add(entry.bytes()));
+        parts
+            .sum::<usize>()
+            .saturating_add(self.versions.len().saturating_mul(64))
+    }
+
     /// The highest version some part of it comes from.
     pub fn order(&self) -> Option<&Order> {
         self.versions.last()
-    }
-
-    fn order_of(&self, entry: &Entry) -> Option<&Order> {
-        self.versions.get(usize::try_from(entry.version).ok()?)
     }
 
     fn forget_unused(&mut self) {
@@ -156,6 +178,36 @@ impl Folded {
         }
         let mut used = used.into_iter();
         self.versions.retain(|_| used.next().unwrap_or(false));
+    }
+}
+
+/// A half of a fold on its way to be encoded; has the shape of a [`Folded`].
+#[derive(Debug, Default, Serialize)]
+pub struct Half<'a> {
+    versions: Vec<Order>,
+    slots: Vec<(&'a Slot, EntryRef<'a>)>,
+}
+
+impl Half<'_> {
+    /// Keeps those of the whole's versions that its parts refer to.
+    fn refer_to(&mut self, versions: &[Order]) {
+        let mut used: Vec<u32> = self.slots.iter().map(|(_, entry)| entry.version).collect();
+        used.sort_unstable();
+        used.dedup();
+        let order = |at: &u32| versions.get(usize::try_from(*at).ok()?).copied();
+        self.versions = used.iter().filter_map(order).collect();
+        for (_, entry) in &mut self.slots {
+            entry.version = used.partition_point(|at| *at < entry.version) as u32;
+        }
+    }
+}
+
+/// Whether the second saying of a part, with the versions it refers to, stands instead of the first.
+fn stands_instead(slot: &Slot, first: (&Entry, &[Order]), second: (&Entry, &[Order])) -> bool {
+    let order = |(entry, versions): (&Entry, &[Order])| versions.get(usize::try_from(entry.version).ok()?).copied();
+    match (order(first), order(second)) {
+        (Some(a), Some(b)) => slot::compare(slot, (first.0, &a), (second.0, &b)) == Ordering::Greater,
+        _ => false,
     }
 }
 

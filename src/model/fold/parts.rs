@@ -1,8 +1,9 @@
 //! A version taken apart into the parts that merge by themselves.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::slot::{Entry, NodePart, Slot};
+use super::slots::Slots;
 use crate::model::fields::{self, Merge};
 use crate::model::json;
 use crate::model::kind::{ItemKind, Kind};
@@ -16,20 +17,20 @@ pub const BRIEF_MESSAGE_CHARS: usize = 300;
 /// Collects the parts of one version.
 pub(super) struct Parts {
     state: Option<State>,
-    slots: BTreeMap<Slot, Entry>,
+    said: Vec<(Slot, Entry)>,
 }
 
 impl Parts {
-    pub(super) fn of(kind: Kind, state: Option<State>, given: &[Field]) -> BTreeMap<Slot, Entry> {
+    pub(super) fn of(kind: Kind, state: Option<State>, given: &[Field]) -> Slots {
         let mut parts = Parts {
             state,
-            slots: BTreeMap::new(),
+            said: Vec::with_capacity(given.len()),
         };
         for field in given {
             let merge = fields::rule(ItemKind::Log(kind), &field.name).map_or(Merge::Overlay, |(_, rule)| rule.merge);
             parts.take(merge, field);
         }
-        parts.slots
+        Slots::of(parts.said)
     }
 
     fn take(&mut self, merge: Merge, field: &Field) {
@@ -49,11 +50,11 @@ impl Parts {
                 );
             }
             Merge::Set if is_array => self.set(name, &field.raw, &field.marks),
-            Merge::ByKey if is_object => self.by_key(name, &field.raw, &field.marks),
+            Merge::ByKey if is_object => self.by_key(name, &field.raw, &field.marks, |_| true),
             Merge::LaunchedBy if is_object => {
-                self.by_key(name, &field.raw, &field.marks);
-                if let Some(ids) = json::member(&field.raw, "ids") {
-                    self.slots.remove(&Slot::ByKey(name.clone(), "\"ids\"".into()));
+                let ids = json::member(&field.raw, "ids");
+                self.by_key(name, &field.raw, &field.marks, |key| !json::is_text(key, "ids"));
+                if let Some(ids) = ids {
                     self.set("launchedBy.ids", ids, &below(&field.marks, "ids"));
                 }
             }
@@ -65,27 +66,26 @@ impl Parts {
     }
 
     fn put(&mut self, slot: Slot, place: u32, text: Box<str>, marks: Vec<Mark>) {
-        self.slots.insert(
-            slot,
-            Entry {
-                version: 0,
-                place,
-                time: None,
-                text,
-                marks,
-            },
-        );
+        let entry = Entry {
+            version: 0,
+            place,
+            time: None,
+            text,
+            marks,
+        };
+        self.said.push((slot, entry));
     }
 
-    /// Like [`Parts::put`], keeping the first of equal parts.
-    fn put_first(&mut self, slot: Slot, place: u32, time: Option<Micros>, marks: Vec<Mark>) {
-        self.slots.entry(slot).or_insert(Entry {
+    /// A part that says nothing but that it is there.
+    fn put_element(&mut self, slot: Slot, place: u32, time: Option<Micros>, marks: Vec<Mark>) {
+        let entry = Entry {
             version: 0,
             place,
             time,
             text: "".into(),
             marks,
-        });
+        };
+        self.said.push((slot, entry));
     }
 
     fn given(&mut self, name: &str, empty: &str) {
@@ -96,13 +96,13 @@ impl Parts {
         self.given(name, "[]");
         for (place, element) in (0u32..).zip(json::elements(array)) {
             let marks = below(marks, &place.to_string());
-            self.put_first(Slot::Member(name.into(), element.into()), place, None, marks);
+            self.put_element(Slot::Member(name.into(), element.into()), place, None, marks);
         }
     }
 
-    fn by_key(&mut self, name: &str, object: &str, marks: &[Mark]) {
+    fn by_key(&mut self, name: &str, object: &str, marks: &[Mark], wanted: impl Fn(&str) -> bool) {
         self.given(name, "{}");
-        for (key, value) in json::members(object) {
+        for (key, value) in json::members(object).filter(|(key, _)| wanted(key)) {
             let marks = below(marks, &json::string(key).unwrap_or_default());
             self.put(Slot::ByKey(name.into(), key.into()), 0, value.into(), marks);
         }
@@ -147,19 +147,19 @@ impl Parts {
         for (place, output) in (0u32..).zip(json::elements(array)) {
             let marks = below(marks, &place.to_string());
             let Some(id) = json::member(output, "id") else {
-                self.put_first(Slot::Member(name.into(), output.into()), place, None, marks);
+                self.put_element(Slot::Member(name.into(), output.into()), place, None, marks);
                 continue;
             };
-            self.put_first(Slot::Member(name.into(), id.into()), place, None, Vec::new());
+            self.put_element(Slot::Member(name.into(), id.into()), place, None, Vec::new());
             let mut rest = String::with_capacity(output.len());
             for (key, value) in json::members(output).filter(|(key, _)| !json::is_text(key, "downstreamRuns")) {
                 push_member(&mut rest, key, value);
             }
             self.put(Slot::Output(id.into()), place, close(rest, "{}").into(), marks);
             if let Some(runs) = json::member(output, "downstreamRuns") {
-                self.put_first(Slot::OutputRun(id.into(), "".into()), 0, None, Vec::new());
+                self.put_element(Slot::OutputRun(id.into(), "".into()), 0, None, Vec::new());
                 for (place, run) in (1u32..).zip(json::elements(runs)) {
-                    self.put_first(Slot::OutputRun(id.into(), run.into()), place, None, Vec::new());
+                    self.put_element(Slot::OutputRun(id.into(), run.into()), place, None, Vec::new());
                 }
             }
         }
@@ -175,7 +175,7 @@ impl Parts {
                 .and_then(|text| Micros::parse(&text));
             time = own.or(time);
             let nth = equal.entry(entry).or_default();
-            self.put_first(
+            self.put_element(
                 Slot::Log(entry.into(), *nth),
                 place,
                 time,
@@ -183,6 +183,25 @@ impl Parts {
             );
             *nth += 1;
         }
+    }
+}
+
+/// How many parts a field would become, at most.
+pub fn count(kind: Kind, field: &Field) -> usize {
+    let merge = fields::rule(ItemKind::Log(kind), &field.name).map_or(Merge::Overlay, |(_, rule)| rule.merge);
+    let inside = |object: &str| json::members(object).count().max(1);
+    match merge {
+        Merge::Overlay | Merge::PerState => 1,
+        Merge::Set | Merge::Logs => json::elements(&field.raw).count(),
+        Merge::ByKey => json::members(&field.raw).count(),
+        Merge::LaunchedBy => json::member(&field.raw, "ids").map_or(1, |ids| json::elements(ids).count()),
+        Merge::NodeCounts => json::members(&field.raw).map(|(_, node)| inside(node)).sum(),
+        Merge::Outputs => json::elements(&field.raw)
+            .map(|output| {
+                let runs = json::member(output, "downstreamRuns");
+                runs.map_or(0, |runs| json::elements(runs).count()).saturating_add(2)
+            })
+            .sum(),
     }
 }
 

@@ -31,6 +31,52 @@ pub(super) enum Slot {
     Log(Box<str>, u32),
 }
 
+/// The variants of [`Slot`], in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Family {
+    Field,
+    Trouble,
+    Brief,
+    Member,
+    ByKey,
+    Node,
+    Output,
+    OutputRun,
+    Log,
+}
+
+impl Slot {
+    /// Family and first text: slots are ordered by them first.
+    pub(super) fn place(&self) -> (Family, &str) {
+        match self {
+            Slot::Field(name) => (Family::Field, name),
+            Slot::Trouble(name, _) => (Family::Trouble, name),
+            Slot::Brief(_) => (Family::Brief, ""),
+            Slot::Member(name, _) => (Family::Member, name),
+            Slot::ByKey(name, _) => (Family::ByKey, name),
+            Slot::Node(key, _) => (Family::Node, key),
+            Slot::Output(id) => (Family::Output, id),
+            Slot::OutputRun(id, _) => (Family::OutputRun, id),
+            Slot::Log(text, _) => (Family::Log, text),
+        }
+    }
+
+    /// What it takes encoded, at most.
+    pub(super) fn bytes(&self) -> usize {
+        let second = match self {
+            Slot::Member(_, text) | Slot::ByKey(_, text) | Slot::OutputRun(_, text) => text.len(),
+            Slot::Node(_, NodePart::Count(name) | NodePart::Other(name)) => name.len(),
+            _ => 0,
+        };
+        self.place().1.len().saturating_add(second).saturating_add(24)
+    }
+
+    /// Said twice in one version, the first counts of elements of a set, and the last of everything that has a key.
+    pub(super) fn is_first_kept(&self) -> bool {
+        matches!(self, Slot::Member(..) | Slot::OutputRun(..) | Slot::Log(..))
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) enum NodePart {
     State,
@@ -50,6 +96,36 @@ pub(super) struct Entry {
     pub(super) time: Option<Micros>,
     pub(super) text: Box<str>,
     pub(super) marks: Vec<Mark>,
+}
+
+impl Entry {
+    /// What it takes encoded, at most.
+    pub(super) fn bytes(&self) -> usize {
+        let marks = self.marks.iter().map(|mark| mark.path.len().saturating_add(40));
+        marks.sum::<usize>().saturating_add(self.text.len()).saturating_add(32)
+    }
+}
+
+/// An [`Entry`] on its way to be encoded; has its shape.
+#[derive(Debug, Serialize)]
+pub(super) struct EntryRef<'a> {
+    pub(super) version: u32,
+    place: u32,
+    time: Option<Micros>,
+    text: &'a str,
+    marks: &'a [Mark],
+}
+
+impl<'a> EntryRef<'a> {
+    pub(super) fn of(entry: &'a Entry) -> EntryRef<'a> {
+        EntryRef {
+            version: entry.version,
+            place: entry.place,
+            time: entry.time,
+            text: &entry.text,
+            marks: &entry.marks,
+        }
+    }
 }
 
 /// `Greater`: the second saying stands instead of the first.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::parts::{close, push_member};
-use super::slot::{Entry, NodePart, Slot};
+use super::slot::{Entry, Family, NodePart, Slot};
 use super::{Folded, fields};
 use crate::model::json;
 use crate::model::kind::{ItemKind, Kind};
@@ -44,7 +44,7 @@ impl Folded {
 
     /// The decoded text of a top-level string, number or boolean.
     pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
-        json::scalar(&self.slots.get(&Slot::Field(name.into()))?.text)
+        json::scalar(&self.slots.field(name)?.text)
     }
 
     /// The decoded elements of a set of ids.
@@ -57,12 +57,8 @@ impl Folded {
 
     /// `launchedBy.type`.
     pub fn launched_by_type(&self) -> Option<Cow<'_, str>> {
-        json::scalar(
-            &self
-                .slots
-                .get(&Slot::ByKey("launchedBy".into(), "\"type\"".into()))?
-                .text,
-        )
+        let (_, entry) = self.keyed("launchedBy").find(|(key, _)| *key == "\"type\"")?;
+        json::scalar(&entry.text)
     }
 
     /// `launchedBy.ids`.
@@ -72,7 +68,7 @@ impl Folded {
 
     /// Whether some entry of `nodes` counts errored runs.
     pub fn has_errored_nodes(&self) -> bool {
-        self.slots.iter().any(|(slot, entry)| match slot {
+        self.slots.family(Family::Node).any(|(slot, entry)| match slot {
             Slot::Node(_, NodePart::Count(name)) => json::is_text(name, "erroredRuns") && &*entry.text != "0",
             _ => false,
         })
@@ -83,7 +79,7 @@ impl Folded {
         if let Some(entry) = self.trouble(kind, name) {
             return Some(Cow::Borrowed(&entry.text));
         }
-        let given = &self.slots.get(&Slot::Field(name.into()))?.text;
+        let given = &self.slots.field(name)?.text;
         let merged = match name {
             "logs" => self.shown_logs(),
             "outputs" => self.shown_outputs(),
@@ -157,12 +153,10 @@ impl Folded {
 
     /// Elements of a set in the order they are shown.
     fn members(&self, name: &str) -> Vec<(&str, &Entry)> {
-        let from = Slot::Member(name.into(), "".into());
-        let mut all: Vec<(&str, &Entry)> = self
-            .slots
-            .range(from..)
-            .map_while(|(slot, entry)| match slot {
-                Slot::Member(field, element) if &**field == name => Some((&**element, entry)),
+        let members = self.slots.named(Family::Member, name);
+        let mut all: Vec<(&str, &Entry)> = members
+            .filter_map(|(slot, entry)| match slot {
+                Slot::Member(_, element) => Some((&**element, entry)),
                 _ => None,
             })
             .collect();
@@ -175,13 +169,12 @@ impl Folded {
         (!members.is_empty()).then(|| array(members.into_iter().map(|(text, _)| text)))
     }
 
-    fn keyed(&self, name: &str) -> impl Iterator<Item = (&str, &Entry)> {
-        self.slots
-            .range(Slot::ByKey(name.into(), "".into())..)
-            .map_while(move |(slot, entry)| match slot {
-                Slot::ByKey(field, key) if **field == *name => Some((&**key, entry)),
-                _ => None,
-            })
+    fn keyed<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a Entry)> {
+        let keyed = self.slots.named(Family::ByKey, name);
+        keyed.filter_map(|(slot, entry)| match slot {
+            Slot::ByKey(_, key) => Some((&**key, entry)),
+            _ => None,
+        })
     }
 
     fn shown_by_key(&self, name: &str) -> Option<String> {
@@ -197,7 +190,7 @@ impl Folded {
         for (key, entry) in self.keyed("launchedBy") {
             push_member(&mut inside, key, &entry.text);
         }
-        if self.slots.contains_key(&Slot::Field("launchedBy.ids".into())) {
+        if self.slots.field("launchedBy.ids").is_some() {
             let ids = self.shown_set("launchedBy.ids").unwrap_or_else(|| "[]".into());
             push_member(&mut inside, "\"ids\"", &ids);
         }
@@ -206,7 +199,7 @@ impl Folded {
 
     fn shown_nodes(&self) -> Option<String> {
         let mut nodes: Vec<(&str, String)> = Vec::new();
-        for (slot, entry) in self.slots.range(Slot::Node("".into(), NodePart::State)..) {
+        for (slot, entry) in self.slots.family(Family::Node) {
             let Slot::Node(key, part) = slot else { break };
             if nodes.last().is_none_or(|(last, _)| *last != &**key) {
                 nodes.push((key, String::new()));
@@ -228,16 +221,14 @@ impl Folded {
     /// Outputs in the order they are shown: JSON text and the entry that holds their marks.
     fn outputs(&self) -> Vec<(Cow<'_, str>, &Entry)> {
         let whole = |id: &str, placed| -> (Cow<'_, str>, &Entry) {
-            let Some(entry) = self.slots.get(&Slot::Output(id.into())) else {
+            let Some((_, entry)) = self.slots.named(Family::Output, id).next() else {
                 return (Cow::Owned(id.into()), placed);
             };
-            let runs =
-                self.slots
-                    .range(Slot::OutputRun(id.into(), "".into())..)
-                    .map_while(|(slot, entry)| match slot {
-                        Slot::OutputRun(of, run) if **of == *id => Some((&**run, entry)),
-                        _ => None,
-                    });
+            let runs = self.slots.named(Family::OutputRun, id);
+            let runs = runs.filter_map(|(slot, entry)| match slot {
+                Slot::OutputRun(_, run) => Some((&**run, entry)),
+                _ => None,
+            });
             let mut runs: Vec<(&str, &Entry)> = runs.collect();
             if runs.is_empty() {
                 return (Cow::Borrowed(&entry.text), entry);
@@ -266,8 +257,8 @@ impl Folded {
     fn logs(&self) -> Vec<(&str, &Entry)> {
         let mut all: Vec<(&str, u32, &Entry)> = self
             .slots
-            .range(Slot::Log("".into(), 0)..)
-            .map_while(|(slot, entry)| match slot {
+            .family(Family::Log)
+            .filter_map(|(slot, entry)| match slot {
                 Slot::Log(text, nth) => Some((&**text, *nth, entry)),
                 _ => None,
             })
@@ -299,10 +290,7 @@ impl Folded {
             }
         };
         for name in self.names(kind) {
-            if let Some(entry) = self
-                .trouble(kind, name)
-                .or_else(|| self.slots.get(&Slot::Field(name.into())))
-            {
+            if let Some(entry) = self.trouble(kind, name).or_else(|| self.slots.field(name)) {
                 add(&[name], entry);
             }
             for (key, entry) in self.keyed(name) {

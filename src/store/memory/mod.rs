@@ -208,6 +208,10 @@ impl Store for MemoryStore {
         self.data.read().map_err(|_| StoreError::Failed)?.is_open()
     }
 
+    fn alarms(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     fn close<'a>(&'a self) -> Answer<'a, ()> {
         let closed = self
             .data

@@ -60,16 +60,14 @@ impl Data {
     ) -> Vec<Linked> {
         let mut found: BTreeSet<(Relation, End, RecordKey)> = BTreeSet::new();
         for (namer, kept) in &self.records {
-            let of_asked = namer == key;
-            let links = kept.links.iter().filter(|link| of_asked || link.other == *key);
-            let mut seen: Vec<_> = links
-                .map(|link| match of_asked {
-                    true => (link.relation, link.other_is, link.other.clone()),
-                    false => (link.relation, link.other_is.other(), namer.clone()),
-                })
-                .collect();
-            if !seen.is_empty() && self.is_inside(&kept.summary, scope) {
-                found.extend(seen.drain(..));
+            let of_asked = kept.links.iter().filter(|_| namer == key);
+            let of_asked = of_asked.map(|link| (link.relation, link.other_is, link.other.clone()));
+            // A record may name itself: then it is both ends.
+            let to_asked = kept.links.iter().filter(|link| link.other == *key);
+            let to_asked = to_asked.map(|link| (link.relation, link.other_is.other(), namer.clone()));
+            let mut seen = of_asked.chain(to_asked).peekable();
+            if seen.peek().is_some() && self.is_inside(&kept.summary, scope) {
+                found.extend(seen);
             }
         }
         found

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Data, Kept, Snapshot, Value};
-use crate::model::entity::{Entity, EntityDelta, EntityVersion};
+use crate::model::entity::{EntityDelta, EntityVersion};
 use crate::model::fold::Folded;
 use crate::model::id::RecordKey;
 use crate::model::kind::EntityKind;
@@ -126,8 +126,10 @@ impl Data {
                     (kept.whole.known.place, kept.summary.known.place) = (place, place);
                 }
                 let mut record = kept.whole.clone();
-                if !record.content.merge(&version) {
-                    return Outcome::Duplicate;
+                match rules::merge(&mut record.content, &version) {
+                    Ok(true) => {}
+                    Ok(false) => return Outcome::Duplicate,
+                    Err(problem) => return Outcome::Refused(problem),
                 }
                 record.known.clock_ahead |= submission.clock_ahead;
                 (record, Some(before))
@@ -178,11 +180,18 @@ impl Data {
         let (entity, delta) = match self.entities.get(&place) {
             None => {
                 let changed = version.fields.iter().map(|field| (field.name.clone(), None)).collect();
-                (Entity::first(version, received_at), EntityDelta { changed })
+                match rules::first_entity(version, received_at) {
+                    Ok(entity) => (entity, EntityDelta { changed }),
+                    Err(problem) => return Outcome::Refused(problem),
+                }
             }
             Some(stored) => {
                 let mut entity = stored.clone();
-                let Some(delta) = entity.apply(version, received_at) else {
+                let delta = match rules::apply(&mut entity, version, received_at) {
+                    Ok(delta) => delta,
+                    Err(problem) => return Outcome::Refused(problem),
+                };
+                let Some(delta) = delta else {
                     // Nothing that shows; the times its members were given at may have moved, and what
                     // arrives later is weighed against them.
                     self.entities.insert(place, entity);

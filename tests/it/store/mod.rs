@@ -1,11 +1,13 @@
 //! The conformance suite: what every engine must do, run on each of them.
 
 mod alike;
+mod damage;
 mod engine;
 mod entities;
+mod limits;
 mod links;
 mod lists;
-mod make;
+pub mod make;
 mod owners;
 mod records;
 mod state;
@@ -38,6 +40,7 @@ macro_rules! suite {
                     a_record_whose_id_was_made_is_new_and_found
                     a_closed_store_takes_nothing
                     stats_count_and_verify_finds_nothing_wrong
+                    a_record_and_an_entity_can_only_grow_so_far
                 }
                 owners {
                     another_customer_than_the_stored_one_is_refused
@@ -83,3 +86,4 @@ macro_rules! suite {
 }
 
 suite!(memory, super::engine::Memory);
+suite!(embedded, super::engine::Embedded::new());

@@ -291,11 +291,53 @@ pub async fn stats_count_and_verify_finds_nothing_wrong(engine: &dyn Engine) {
     );
     let entities: Vec<_> = stats.entities.into_iter().filter(|(_, count)| *count > 0).collect();
     assert_eq!(entities, [(EntityKind::Customer, 1)]);
-    assert_eq!((stats.sequence, stats.alarms.len()), (4, 0));
+    assert_eq!((stats.sequence, store.alarms().len()), (4, 0));
     let verified = store.verify(&call()).await.unwrap();
     assert!(
         verified.damage.is_empty() && !verified.checked.is_empty(),
         "{:?}",
         verified.damage
     );
+}
+
+/// A version that would make a record or an entity too large is refused; it and its neighbours stay as they are.
+pub async fn a_record_and_an_entity_can_only_grow_so_far(engine: &dyn Engine) {
+    let mut store = engine.open();
+    let long = "x".repeat(1_000_000);
+    let mut outcomes = Vec::new();
+    for number in 0..20 {
+        let run = format!(r#"{{"id":"r","logs":[{{"msg":"{number} {long}"}}]}}"#);
+        let customer = format!(r#"{{"id":"c","field{number}":"{long}"}}"#);
+        let items = vec![
+            log(Kind::FlowRun, number, &run),
+            make::entity(EntityKind::Customer, number, &customer),
+            log(Kind::FlowRun, number, &format!(r#"{{"id":"other{number}"}}"#)),
+        ];
+        outcomes.push(put(&*store, items).await);
+    }
+    let accepted = |at: usize| outcomes.iter().filter(|of| of[at] == Outcome::Accepted).count();
+    assert_eq!((accepted(0), accepted(1), accepted(2)), (16, 4, 20));
+    for refused in outcomes.iter().flatten().filter(|of| **of != Outcome::Accepted) {
+        let Outcome::Refused(problem) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!(problem.key.as_str(), "record_too_large");
+    }
+    store = engine.restart(store).await;
+    let run = whole(&*store, &key(Kind::FlowRun, "r")).await;
+    assert_eq!(
+        run.content
+            .raw(Kind::FlowRun, "logs")
+            .unwrap()
+            .matches("\"msg\"")
+            .count(),
+        16
+    );
+    let customer = store.entity(&call(), EntityKind::Customer, "c").await.unwrap().unwrap();
+    assert_eq!(customer.fields().len(), 4);
+    // What is there already is still a duplicate, and what makes nothing larger still comes in.
+    let again = format!(r#"{{"id":"r","logs":[{{"msg":"0 {long}"}}]}}"#);
+    let end = r#"{"id":"r","state":"completed"}"#;
+    let items = vec![log(Kind::FlowRun, 30, &again), log(Kind::FlowRun, 31, end)];
+    assert_eq!(put(&*store, items).await, [Outcome::Duplicate, Outcome::Accepted]);
 }

@@ -1,0 +1,161 @@
+//! A group becomes durable, then visible.
+
+use std::time::{Duration, Instant};
+
+use super::Writer;
+use super::group::{ChangedEntity, Group};
+use crate::store::StoreError;
+use crate::store::embedded::frame::{self, HALF_MAX, Part};
+use crate::store::embedded::log::Batch;
+use crate::store::embedded::row::{BODY_OVERFLOWS, Row, SUMMARY_OVERFLOWS};
+use crate::store::embedded::{entities, state};
+
+/// What a write took.
+pub(super) struct Written {
+    /// As stored, by their first sequence.
+    pub frames: Vec<(u64, Vec<u8>)>,
+    pub overflow_files: usize,
+    /// Bytes of the frames.
+    pub bytes: usize,
+    pub sync: Duration,
+}
+
+impl Writer {
+    pub(super) fn write(&self, group: &mut Group) -> Result<Written, StoreError> {
+        let overflow_files = self.overflow(group)?;
+        let mut batch = Batch::default();
+        let frames = frames(group)?;
+        for (first, encoded) in &frames {
+            frame::put(&mut batch, *first, encoded);
+        }
+        self.put_entities(&mut batch, group)?;
+        for (key, changed) in &group.state {
+            state::put(
+                &mut batch,
+                &self.shared.log,
+                key,
+                changed.revision,
+                changed.bytes.as_deref(),
+            )?;
+        }
+        if group.revision != self.revision {
+            state::put_revision(&mut batch, group.revision)?;
+        }
+        let began = Instant::now();
+        self.shared.log.commit(batch)?;
+        Ok(Written {
+            bytes: frames.iter().map(|(_, encoded)| encoded.len()).sum(),
+            frames,
+            overflow_files,
+            sync: began.elapsed(),
+        })
+    }
+
+    /// Puts halves of rows that are too long for a frame into files of their own, durable before the frames.
+    fn overflow(&self, group: &mut Group) -> Result<usize, StoreError> {
+        let mut files = 0_usize;
+        for (sequence, row) in (group.first..).zip(&mut group.rows) {
+            let halves = [
+                (Part::Summary, SUMMARY_OVERFLOWS, &row.summary),
+                (Part::Body, BODY_OVERFLOWS, &row.body),
+            ];
+            for (part, flag, half) in halves {
+                if half.len() > HALF_MAX {
+                    self.shared.overflow.write(sequence, part, half)?;
+                    row.meta.flags |= flag;
+                    files = files.saturating_add(1);
+                }
+            }
+        }
+        if files > 0 {
+            self.shared.overflow.sync()?;
+        }
+        Ok(files)
+    }
+
+    fn put_entities(&self, batch: &mut Batch, group: &Group) -> Result<(), StoreError> {
+        for ChangedEntity {
+            entity,
+            key_before,
+            is_new,
+        } in group.entities.values()
+        {
+            entities::put(batch, &self.shared.log, entity, key_before.as_deref(), *is_new)?;
+        }
+        for then in &group.history {
+            entities::put_history(batch, &then.entity, then.received_at, then.sequence)?;
+        }
+        Ok(())
+    }
+
+    /// Lets readers see a group that is durable.
+    pub(super) fn publish(&mut self, group: Group, frames: Vec<(u64, Vec<u8>)>) {
+        for (first, encoded) in frames {
+            self.shared.fresh().put(first, encoded);
+        }
+        let last = group.next().saturating_sub(1);
+        let mut at = FrameAt::default();
+        {
+            let mut head = self.shared.head_mut();
+            for (sequence, row) in (group.first..).zip(&group.rows) {
+                head.apply(sequence, at.next(row), &row.meta);
+            }
+        }
+        self.revision = group.revision;
+        if !group.rows.is_empty() {
+            self.watermark.reached(last);
+        }
+        let mut counts = self.shared.entities();
+        for ((kind, _), changed) in &group.entities {
+            if changed.is_new {
+                let count = counts.entry(*kind).or_default();
+                *count = count.saturating_add(1);
+            }
+        }
+        drop(counts);
+        self.remember(group.records);
+    }
+}
+
+/// Where the next row stands in its frame: the one place that decides where frames end.
+#[derive(Default)]
+struct FrameAt {
+    rows: usize,
+    raw: usize,
+}
+
+impl FrameAt {
+    /// The row's place in its frame; 0 begins a new one.
+    fn next(&mut self, row: &Row) -> u16 {
+        let raw = row.raw_bytes();
+        if self.rows >= frame::ROWS_MAX || self.raw.saturating_add(raw) > frame::RAW_MAX {
+            *self = FrameAt::default();
+        }
+        let at = self.rows;
+        self.rows = self.rows.saturating_add(1);
+        self.raw = self.raw.saturating_add(raw);
+        u16::try_from(at).unwrap_or(u16::MAX)
+    }
+}
+
+/// Frames of the group's rows, by their first sequence.
+fn frames(group: &Group) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+    let mut at = FrameAt::default();
+    let mut frames = Vec::new();
+    let mut first = group.first;
+    let mut open: Vec<&Row> = Vec::new();
+    for (sequence, row) in (group.first..).zip(&group.rows) {
+        if at.next(row) == 0 {
+            if !open.is_empty() {
+                frames.push((first, frame::encode(first, &open)?));
+                open.clear();
+            }
+            first = sequence;
+        }
+        open.push(row);
+    }
+    if !open.is_empty() {
+        frames.push((first, frame::encode(first, &open)?));
+    }
+    Ok(frames)
+}

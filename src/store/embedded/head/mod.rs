@@ -1,0 +1,263 @@
+//! The index of all records in memory: what lists, look-ups and links are answered from. It is filled by
+//! [`Head::apply`] alone, from the rows of frames, at a commit and at a start.
+
+mod links;
+mod postings;
+mod scan;
+mod scope;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+pub(super) use scan::Scan;
+pub(super) use scope::{IdHasher, Inside};
+
+use super::row::{HAS_CUSTOMER, HAS_INTEGRATION, RowMeta, WHOLE};
+use crate::model::filter::IdField;
+use crate::model::id::Id;
+use crate::model::kind::Kind;
+use crate::model::record::Known;
+use crate::model::time::Micros;
+
+/// Key bytes of a record, shared by all indexes.
+type Key = Arc<[u8]>;
+/// Number of a record in [`Head::rows`].
+type RowNumber = u32;
+
+/// Fields whose values are few records each: lists by them go through postings.
+const POSTED: [IdField; 5] = [
+    IdField::FlowRun,
+    IdField::NodeRun,
+    IdField::ActionRun,
+    IdField::Pull,
+    IdField::Trace,
+];
+/// Bytes an entry of an ordered tree takes beside its key and value: nodes are about two thirds full.
+const TREE_ENTRY: u64 = 16;
+
+/// Where one version of a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PartAt {
+    pub sequence: u64,
+    /// Its place in its frame: the frame's first sequence is this much smaller.
+    pub row: u16,
+    pub flags: u8,
+}
+
+impl PartAt {
+    pub(super) fn frame(&self) -> u64 {
+        self.sequence.saturating_sub(u64::from(self.row))
+    }
+}
+
+/// One record.
+#[derive(Debug)]
+pub(super) struct HeadRow {
+    pub key: Key,
+    pub place: Micros,
+    pub received_at: Micros,
+    source: Arc<str>,
+    derived: Option<Box<(Option<Id>, Option<Id>)>>,
+    /// Sorted.
+    ids: Box<[u64]>,
+    /// Versions to be read, oldest first.
+    pub parts: Vec<PartAt>,
+    pub kind: Kind,
+    /// [`super::row::state_code`].
+    pub state: u8,
+    flags: u8,
+    clock_ahead: bool,
+    history: bool,
+}
+
+impl HeadRow {
+    pub(super) fn known(&self) -> Known {
+        let (customer, integration) = self.derived.as_deref().cloned().unwrap_or_default();
+        Known {
+            place: self.place,
+            received_at: self.received_at,
+            source: (*self.source).into(),
+            derived_customer: customer,
+            derived_integration: integration,
+            clock_ahead: self.clock_ahead,
+            history: self.history,
+        }
+    }
+
+    fn has(&self, id: u64) -> bool {
+        self.ids.binary_search(&id).is_ok()
+    }
+
+    /// Bytes it takes, all it owns included.
+    fn bytes(&self) -> u64 {
+        let own = size_of::<HeadRow>()
+            .saturating_add(self.ids.len().saturating_mul(8))
+            .saturating_add(self.parts.capacity().saturating_mul(size_of::<PartAt>()));
+        let derived = if self.derived.is_some() { 96 } else { 0 };
+        own.saturating_add(derived) as u64
+    }
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    rows: Vec<HeadRow>,
+    by_key: HashMap<Key, RowNumber>,
+    /// By (kind, place, key).
+    order: BTreeMap<(Kind, Micros, Key), RowNumber>,
+    /// By hash of (field, value) of [`POSTED`].
+    postings: postings::Postings,
+    links: links::Links,
+    sources: BTreeMap<Box<str>, Arc<str>>,
+    counts: BTreeMap<Kind, u64>,
+    bytes: u64,
+    /// The newest sequence.
+    pub sequence: u64,
+}
+
+impl Head {
+    pub(super) fn row(&self, key: &[u8]) -> Option<&HeadRow> {
+        self.numbered(*self.by_key.get(key)?)
+    }
+
+    fn numbered(&self, number: RowNumber) -> Option<&HeadRow> {
+        self.rows.get(number as usize)
+    }
+
+    pub(super) fn records(&self) -> u64 {
+        self.rows.len() as u64
+    }
+
+    /// Bytes the index takes, counted from the sizes of what it holds.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+            .saturating_add(self.links.bytes())
+            .saturating_add(self.postings.bytes())
+    }
+
+    pub(super) fn counts(&self) -> Vec<(Kind, u64)> {
+        self.counts.iter().map(|(kind, count)| (*kind, *count)).collect()
+    }
+
+    /// Takes in one version, `row` places behind the beginning of its frame.
+    pub(super) fn apply(&mut self, sequence: u64, row: u16, meta: &RowMeta) {
+        self.sequence = self.sequence.max(sequence);
+        let Some(kind) = meta.key.first().and_then(|code| Kind::from_code(*code)) else {
+            return;
+        };
+        let part = PartAt {
+            sequence,
+            row,
+            flags: meta.flags,
+        };
+        let number = match self.by_key.get(&*meta.key) {
+            Some(number) => {
+                let number = *number;
+                self.change(number, part, meta);
+                number
+            }
+            None => self.add(kind, part, meta),
+        };
+        let Some(key) = self.numbered(number).map(|row| Arc::clone(&row.key)) else {
+            return;
+        };
+        for (relation, other_is, other) in &meta.links_removed {
+            let other = self.shared_key(other);
+            self.links.remove(&key, *relation, *other_is, &other);
+        }
+        for (relation, other_is, other) in &meta.links_added {
+            let other = self.shared_key(other);
+            self.links.add(&key, *relation, *other_is, &other);
+        }
+    }
+
+    /// A key's bytes, those of the record's row if there is one.
+    fn shared_key(&self, bytes: &[u8]) -> Key {
+        self.by_key
+            .get_key_value(bytes)
+            .map_or_else(|| Key::from(bytes), |(key, _)| Arc::clone(key))
+    }
+
+    fn add(&mut self, kind: Kind, part: PartAt, meta: &RowMeta) -> RowNumber {
+        let number = RowNumber::try_from(self.rows.len()).unwrap_or(RowNumber::MAX);
+        let key = Key::from(&*meta.key);
+        let source = self.source(&meta.known.source);
+        let mut row = HeadRow {
+            key: Arc::clone(&key),
+            place: meta.known.place,
+            received_at: meta.known.received_at,
+            source,
+            derived: None,
+            ids: Box::default(),
+            parts: Vec::with_capacity(1),
+            kind,
+            state: 0,
+            flags: 0,
+            clock_ahead: false,
+            history: false,
+        };
+        row.take(part, meta);
+        for id in row.ids.iter().filter(|id| IdHasher::is_posted(**id)) {
+            self.postings.add(*id, number);
+        }
+        let keyed = (key.len() as u64).saturating_add(32 + 2 * (24 + TREE_ENTRY) + 16);
+        self.bytes = self.bytes.saturating_add(row.bytes()).saturating_add(keyed);
+        self.by_key.insert(Arc::clone(&key), number);
+        self.order.insert((kind, row.place, key), number);
+        let count = self.counts.entry(kind).or_default();
+        *count = count.saturating_add(1);
+        self.rows.push(row);
+        number
+    }
+
+    fn change(&mut self, number: RowNumber, part: PartAt, meta: &RowMeta) {
+        let Some(row) = self.rows.get_mut(number as usize) else {
+            return;
+        };
+        let before = row.bytes();
+        let old_ids = std::mem::take(&mut row.ids);
+        let old_place = row.place;
+        row.take(part, meta);
+        self.bytes = self.bytes.saturating_add(row.bytes()).saturating_sub(before);
+        if row.place != old_place {
+            self.order.remove(&(row.kind, old_place, Arc::clone(&row.key)));
+            self.order.insert((row.kind, row.place, Arc::clone(&row.key)), number);
+        }
+        for id in old_ids.iter().filter(|id| !row.has(**id)) {
+            if IdHasher::is_posted(*id) {
+                self.postings.remove(*id, number);
+            }
+        }
+        for id in row.ids.iter().filter(|id| old_ids.binary_search(id).is_err()) {
+            if IdHasher::is_posted(*id) {
+                self.postings.add(*id, number);
+            }
+        }
+    }
+
+    fn source(&mut self, name: &str) -> Arc<str> {
+        if let Some(source) = self.sources.get(name) {
+            return Arc::clone(source);
+        }
+        let source: Arc<str> = name.into();
+        self.sources.insert(name.into(), Arc::clone(&source));
+        source
+    }
+}
+
+impl HeadRow {
+    fn take(&mut self, part: PartAt, meta: &RowMeta) {
+        if meta.flags & WHOLE != 0 {
+            self.parts.clear();
+        }
+        self.parts.push(part);
+        let known = &meta.known;
+        self.place = known.place;
+        let derived = (known.derived_customer.clone(), known.derived_integration.clone());
+        self.derived = (derived != (None, None)).then(|| Box::new(derived));
+        self.ids = meta.ids.clone().into();
+        self.state = meta.after;
+        self.flags = meta.flags & (HAS_CUSTOMER | HAS_INTEGRATION);
+        self.clock_ahead = known.clock_ahead;
+        self.history = known.history;
+    }
+}

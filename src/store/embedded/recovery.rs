@@ -1,0 +1,105 @@
+//! What a start does: read the index back from the frames, and notice what is missing.
+
+use std::collections::BTreeMap;
+
+use super::frame::{self, Frame};
+use super::shared::Shared;
+use super::{keys, log::Log, state, value, watermark};
+use crate::model::kind::EntityKind;
+use crate::store::StoreError;
+
+/// What was read back.
+#[derive(Default)]
+pub(super) struct Replayed {
+    pub frames: u64,
+    pub rows: u64,
+}
+
+/// Fills the index from the frames, in order.
+pub(super) fn replay(shared: &Shared) -> Result<Replayed, StoreError> {
+    let mut replayed = Replayed::default();
+    let mut head = shared.head_mut();
+    let mut expected = 1_u64;
+    for item in shared.log.prefix(&[keys::FRAME]) {
+        let (key, begin) = item?;
+        let Some(first) = keys::frame_first(&key) else {
+            shared
+                .condition
+                .alarm(format!("{}: the key is damaged", keys::shown(&key)));
+            continue;
+        };
+        let bytes = frame::whole(&shared.log, &key, begin)?;
+        let metas = Frame::parse(&bytes).and_then(|frame| frame.metas());
+        let metas = match metas {
+            Ok(metas) => metas,
+            Err(error) => {
+                shared.condition.alarm(format!("{}: {error}", keys::shown(&key)));
+                continue;
+            }
+        };
+        if first != expected {
+            shared.condition.alarm(missing(expected, first.saturating_sub(1)));
+        }
+        replayed.frames = replayed.frames.saturating_add(1);
+        for (row, (sequence, meta)) in (0_u16..).zip((first..).zip(&metas)) {
+            head.apply(sequence, row, meta);
+            expected = sequence.saturating_add(1);
+            replayed.rows = replayed.rows.saturating_add(1);
+        }
+    }
+    Ok(replayed)
+}
+
+/// Compares what was read back with what had become durable; sequences that were given out are never given again.
+pub(super) fn compare(shared: &Shared, found: &watermark::Found) {
+    for damage in &found.damage {
+        shared.condition.alarm(damage.clone());
+    }
+    // The start writes both slots anew; a verification still tells what was found.
+    shared.at_start().extend(found.damage.iter().cloned());
+    let mut head = shared.head_mut();
+    if found.sequence > head.sequence {
+        shared
+            .condition
+            .alarm(missing(head.sequence.saturating_add(1), found.sequence));
+        head.sequence = found.sequence;
+    }
+}
+
+/// What is said of sequences that were acknowledged and are not there.
+pub(super) fn missing(from: u64, to: u64) -> String {
+    format!(
+        "changes {from} to {to} were acknowledged and are missing: the log was damaged, restore a backup or send them again"
+    )
+}
+
+/// The last revision given to a state value. One that cannot be read is found again among the values.
+pub(super) fn revision(shared: &Shared) -> Result<u64, StoreError> {
+    let error = match state::revision(&shared.log) {
+        Ok(revision) => return Ok(revision),
+        Err(error @ StoreError::Damaged(_)) => error,
+        Err(error) => return Err(error),
+    };
+    shared.condition.alarm(error.to_string());
+    let mut last = 0;
+    for item in shared.log.prefix(&[keys::STATE]) {
+        let (key, first) = item?;
+        let stored = value::read(&shared.log, &key, &first).and_then(|bytes| state::decode(&key, &bytes));
+        last = last.max(stored.map_or(0, |(revision, _)| revision));
+    }
+    Ok(last)
+}
+
+/// How many entities there are of each kind.
+pub(super) fn count_entities(log: &Log) -> Result<BTreeMap<EntityKind, u64>, StoreError> {
+    let mut counts = BTreeMap::new();
+    for kind in EntityKind::ALL {
+        let mut count = 0_u64;
+        for item in log.prefix(&keys::entity_place_prefix(kind)) {
+            item?;
+            count = count.saturating_add(1);
+        }
+        counts.insert(kind, count);
+    }
+    Ok(counts)
+}
