@@ -1,7 +1,10 @@
 //! Redtrail: finding out why an integration failed, did the wrong thing, or never ran.
 //! `docs/ARCHITECTURE.md` is the map.
 
+pub mod access;
 pub mod clock;
+pub mod config;
 pub mod crypto;
 pub mod model;
 pub mod store;
+pub mod telemetry;

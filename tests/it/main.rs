@@ -3,6 +3,7 @@
 // Tests may fail by panic. `allow-unwrap-in-tests` covers test functions only, not what they share.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod access;
 mod fold;
 mod house;
 mod store;
