@@ -5,6 +5,7 @@ pub mod access;
 pub mod clock;
 pub mod config;
 pub mod crypto;
+pub mod ingest;
 pub mod model;
 pub mod store;
 pub mod telemetry;

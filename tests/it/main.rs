@@ -6,4 +6,5 @@
 mod access;
 mod fold;
 mod house;
+mod ingest;
 mod store;
