@@ -1,0 +1,16 @@
+//! The HTTP API below `/api/v1`. `routes.rs` beside this folder is its table; a resource is a file here.
+
+pub mod ask;
+pub mod body;
+pub mod entities;
+pub mod health;
+pub mod ingest;
+pub mod node_runs;
+pub mod openapi;
+pub mod page;
+pub mod params;
+pub mod query;
+pub mod records;
+pub mod render;
+pub mod store;
+pub mod tokens;

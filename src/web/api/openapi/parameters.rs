@@ -1,0 +1,67 @@
+//! Parameters of paths and queries.
+
+use serde_json::{Value, json};
+
+use crate::model::id::ID_MAX_BYTES;
+use crate::model::state::State;
+use crate::web::api::params::{LIMIT_DEFAULT, LIMIT_MAX, Means, Parameter};
+
+/// A segment of a path.
+pub fn in_path(name: &str) -> Value {
+    json!({
+        "name": name,
+        "in": "path",
+        "required": true,
+        "description": "Percent-encoded, also `/`.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": ID_MAX_BYTES},
+    })
+}
+
+/// A parameter of a query.
+pub fn in_query(parameter: Parameter) -> Value {
+    let Parameter { name, means } = parameter;
+    let many = |items: Value, says: &str| (json!({"type": "array", "items": items}), says.to_owned());
+    let (schema, says) = match means {
+        Means::Id(_) | Means::Member(_) => many(
+            json!({"type": "string", "maxLength": ID_MAX_BYTES}),
+            "Any of these, repeated or separated by commas.",
+        ),
+        Means::State(kind) => {
+            let words = State::words_of(kind).iter().map(|state| state.word());
+            let words: Vec<&str> = words.chain(["unknown"]).collect();
+            many(
+                json!({"type": "string", "enum": words}),
+                "Any of these states, repeated or separated by commas.",
+            )
+        }
+        Means::Success => (json!({"type": "boolean"}), "Whether the request succeeded.".into()),
+        Means::From => (time(), "At or after this time.".into()),
+        Means::To => (time(), "Before this time.".into()),
+        Means::Limit => (
+            json!({"type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT_DEFAULT}),
+            "Most items of the page.".into(),
+        ),
+        Means::SortOrder => (
+            json!({"type": "string", "enum": ["desc", "asc"], "default": "desc"}),
+            "Newest first or oldest first.".into(),
+        ),
+        Means::Cursor => (
+            json!({"type": "string"}),
+            "The cursor of the page before, with everything else asked as then; `0` begins the list.".into(),
+        ),
+        Means::WithArchived => (
+            json!({"type": "boolean", "default": false}),
+            "Archived ones, too.".into(),
+        ),
+        Means::Logs => (
+            json!({"type": "boolean", "default": false}),
+            "Adds `_logs` to an answer that is an object: what this request did. Errors carry it as `logs`.".into(),
+        ),
+    };
+    json!({"name": name, "in": "query", "required": false, "description": says, "schema": schema,
+        "style": "form", "explode": true})
+}
+
+fn time() -> Value {
+    json!({"type": "string", "format": "date-time"})
+}

@@ -1,0 +1,64 @@
+//! Entities.
+
+use super::error;
+use super::object::Object;
+use super::required::{self, Fill};
+use crate::model::entity::Entity;
+use crate::model::fields::{self, FieldType};
+use crate::model::kind::ItemKind;
+
+/// An entity as it is now.
+pub fn shown(entity: &Entity, workspace: &str) -> String {
+    let mut object = Object::new();
+    object
+        .text("id", entity.id.as_str())
+        .text("kind", entity.kind.name())
+        .text("workspaceId", workspace);
+    if let Some(customer) = entity.text("customerId") {
+        for name in ["customerId", "tenantId", "userId"] {
+            object.text(name, &customer);
+        }
+    }
+    for (name, raw) in entity.fields() {
+        match fields::rule(ItemKind::Entity(entity.kind), name).map(|(_, rule)| rule.value) {
+            Some(FieldType::Error) => object.raw(name, &error::shown(raw)),
+            Some(FieldType::Errors) => object.raw(name, &error::all_shown(raw)),
+            _ if name == "subscriptionRequest" => object.raw(name, &request(raw)),
+            _ => object.raw(name, raw),
+        };
+    }
+    fill(&mut object, entity);
+    object.finish()
+}
+
+/// A subscription's request always says where it goes.
+fn request(raw: &str) -> String {
+    let mut object = Object::new();
+    for (name, value) in crate::model::json::members(raw) {
+        if let Some(name) = crate::model::json::string(name) {
+            object.raw(&name, value);
+        }
+    }
+    object.text("uri", "");
+    object.finish()
+}
+
+fn fill(object: &mut Object, entity: &Entity) {
+    for (name, fill) in required::of_entity(entity.kind) {
+        if object.has(name) {
+            continue;
+        }
+        let key = entity.text("key");
+        match fill {
+            Fill::Zero => object.raw(name, "0"),
+            Fill::List => object.raw(name, "[]"),
+            Fill::No => object.raw(name, "false"),
+            Fill::Request => object.raw(name, "{\"uri\":\"\"}"),
+            Fill::Place => object.text(name, &entity.place.to_string()),
+            Fill::Changed => object.text(name, &entity.changed_at.to_string()),
+            Fill::Id => object.text(name, entity.id.as_str()),
+            Fill::KeyOrId => object.text(name, key.as_deref().unwrap_or(entity.id.as_str())),
+            Fill::Text | Fill::Customer | Fill::FlowInstance | Fill::Details => object.text(name, ""),
+        };
+    }
+}

@@ -1,0 +1,9 @@
+//! Records and entities as JSON text: our model's fields, those the platform's client demands, and what is known
+//! beside them. Payloads are written as they are kept, byte for byte; nothing goes through a parsed value.
+
+pub mod cut;
+pub mod entity;
+pub mod error;
+pub mod object;
+pub mod record;
+pub mod required;

@@ -1,0 +1,66 @@
+//! Server-rendered pages. A folder a page, with its template in `templates/` and its tests in `tests/it/pages/`
+//! under the same name; `show` is how values look on all of them.
+
+mod below;
+mod entity;
+mod error;
+mod first_steps;
+mod list;
+mod node;
+mod overview;
+mod paging;
+mod record;
+mod shell;
+mod show;
+mod sign_in;
+mod visit;
+
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{Route, guard};
+
+use super::assets;
+use crate::model::kind::Kind;
+
+pub use error::bare as error_page;
+
+/// Adds every page and asset to the URL table.
+pub fn routes(table: &mut ServiceConfig) {
+    let at = |path: &str| web::resource(path.to_owned());
+    table
+        .service(at("/").route(get().to(overview::page)))
+        .service(
+            at("/sign-in")
+                .route(get().to(sign_in::page))
+                .route(web::post().to(sign_in::sign_in_with)),
+        )
+        .service(at("/sign-out").route(web::post().to(sign_in::sign_out)))
+        .service(at("/flow-runs/{id}/nodes/{key}").route(get().to(node::page)))
+        .service(at("/flow-runs/{id}/nodes/{key}/runs/{run}").route(get().to(record::node_run_page)))
+        .service(at("/flow-runs/{id}/nodes/{key}/runs/{run}/raw.json").route(get().to(record::node_run_raw_file)));
+    for (kind, path) in Kind::SENT
+        .into_iter()
+        .filter_map(|kind| Some((kind, kind.page_path()?)))
+    {
+        let list = move |visit, pairs| list::page(kind, visit, pairs);
+        let record = move |visit, id, asked| record::page(kind, visit, id, asked);
+        let file = move |visit, id| record::raw_file(kind, visit, id);
+        table
+            .service(at(&format!("/{path}")).route(get().to(list)))
+            .service(at(&format!("/{path}/{{id}}")).route(get().to(record)))
+            .service(at(&format!("/{path}/{{id}}/raw.json")).route(get().to(file)));
+    }
+    for kind in entity::WITH_PAGES {
+        let path = kind.api_path();
+        let list = move |visit, pairs| entity::list_page(kind, visit, pairs);
+        let show = move |visit, id, asked| entity::show_page(kind, visit, id, asked);
+        table
+            .service(at(&format!("/{path}")).route(get().to(list)))
+            .service(at(&format!("/{path}/{{id}}")).route(get().to(show)));
+    }
+    assets::routes(table);
+}
+
+/// Asking for the head of a page is asking for the page; the server leaves its body out.
+fn get() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}

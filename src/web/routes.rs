@@ -1,0 +1,301 @@
+//! The whole URL table. A row says what an address is for, who may ask it, with which parameters and what it
+//! answers; the server is set up from these rows and the OpenAPI document is made of them, so they cannot differ.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig};
+
+use super::api::ask::{self, Answer, Ask};
+use super::api::body::Budget;
+use super::api::params::{self, Parameter};
+use super::api::{entities, health, ingest, node_runs, openapi, records, store, tokens};
+use super::auth::Need;
+use super::error::{self, WebError};
+use super::pages;
+use crate::config::Config;
+use crate::model::kind::{EntityKind, Kind};
+
+/// Path all resources of the API begin with.
+pub const API: &str = "/api/v1";
+
+/// Every row of the API, in the order of the documentation.
+pub fn rows() -> Vec<Row> {
+    let mut rows = of_ingest();
+    for kind in Kind::SENT {
+        rows.extend(of_log(kind));
+    }
+    for kind in EntityKind::ALL {
+        rows.extend(of_entity(kind));
+    }
+    rows.extend(own());
+    rows
+}
+
+/// The door that records and entities come in by.
+fn of_ingest() -> Vec<Row> {
+    let post = |path: &str| Address::new(Method::POST, format!("{API}{path}"), Need::Ingest, Gives::Taken);
+    vec![
+        post("/ingest")
+            .says("Takes records and entities of any kinds: a JSON object, an array, or NDJSON; gzip, zstd or brotli.")
+            .by(ingest::take),
+        post("/ingest/{kind}")
+            .says("Takes records or entities of one kind, which they then need not name.")
+            .by(ingest::take_one_kind),
+    ]
+}
+
+/// What can be asked of a kind of log record.
+fn of_log(kind: Kind) -> Vec<Row> {
+    let one = kind.singular();
+    let Some(list) = kind.api_path() else {
+        return if kind == Kind::NodeRun {
+            of_node_runs()
+        } else {
+            Vec::new()
+        };
+    };
+    let list = format!("{API}/{list}");
+    let get = |path: String, gives| Address::new(Method::GET, path, Need::Read, gives).ignoring();
+    let mut rows = vec![
+        get(list.clone(), Gives::Records(kind))
+            .knows(params::of_log(kind))
+            .says(format!("{}, newest first.", kind.title()))
+            .by(move |ask| records::list(kind, ask)),
+        get(format!("{list}/{{id}}"), Gives::Record(kind))
+            .says(format!("One {one} with everything that is kept of it."))
+            .by(move |ask| records::show(kind, ask)),
+        get(format!("{list}/{{id}}/logs"), Gives::LogEntries)
+            .says(format!("The log entries of one {one}."))
+            .by(move |ask| records::logs(kind, ask)),
+    ];
+    if !matches!(kind, Kind::ExternalEventPull | Kind::FlowRun) {
+        rows.push(
+            get(format!("{list}/{{id}}/details"), Gives::Details(kind))
+                .says(format!("The payloads of one {one}, each as it was sent."))
+                .by(move |ask| records::details(kind, ask)),
+        );
+    }
+    if kind == Kind::ExternalEventPull {
+        rows.push(
+            get(format!("{list}/{{id}}/telemetry"), Gives::Telemetry)
+                .says("What one External Event Pull did.")
+                .by(records::telemetry),
+        );
+    }
+    rows
+}
+
+fn of_node_runs() -> Vec<Row> {
+    let kind = Kind::NodeRun;
+    let list = format!("{API}/flow-runs/{{id}}/nodes/{{key}}/runs");
+    let get = |path: String, gives| Address::new(Method::GET, path, Need::Read, gives).ignoring();
+    vec![
+        get(list.clone(), Gives::Records(kind))
+            .knows(params::of_log(kind))
+            .says("Runs of one node of a flow run, newest first.")
+            .by(node_runs::list),
+        get(format!("{list}/{{runId}}"), Gives::Record(kind))
+            // Its last segment may be the cursor of a page.
+            .knows(params::of_log(kind))
+            .says("One Node Run with everything that is kept of it.")
+            .by(node_runs::show),
+        get(format!("{list}/{{runId}}/logs"), Gives::LogEntries)
+            .says("The log entries of one Node Run.")
+            .by(node_runs::logs),
+    ]
+}
+
+/// What can be asked of a kind of entity.
+fn of_entity(kind: EntityKind) -> [Row; 2] {
+    let list = format!("{API}/{}", kind.api_path());
+    let get = |path: String, gives| Address::new(Method::GET, path, Need::Read, gives).ignoring();
+    [
+        get(list.clone(), Gives::Entities(kind))
+            .knows(params::of_entity(kind))
+            .says(format!("{}, newest first.", kind.title()))
+            .by(move |ask| entities::list(kind, ask)),
+        get(format!("{list}/{{id}}"), Gives::Entity(kind))
+            .says(format!("One of {}, by its id or key.", kind.title()))
+            .by(move |ask| entities::show(kind, ask)),
+    ]
+}
+
+/// What is ours alone.
+fn own() -> Vec<Row> {
+    let api = |method, path: &str, gives| Address::new(method, format!("{API}{path}"), Need::Admin, gives);
+    vec![
+        api(Method::GET, "/tokens", Gives::Tokens)
+            .says("Every token, without its secret.")
+            .by(tokens::list),
+        api(Method::POST, "/tokens", Gives::NewToken)
+            .says("Makes a token; the answer tells its secret this once.")
+            .by(tokens::create),
+        api(Method::DELETE, "/tokens/{id}", Gives::Token)
+            .says("Revokes a token: it opens nothing from now on.")
+            .by(tokens::revoke),
+        api(Method::POST, "/sign-in-links", Gives::SignInLink)
+            .says("Makes a link that opens the pages once.")
+            .by(tokens::create_link),
+        api(Method::GET, "/stats/store", Gives::Stats)
+            .says("What is kept, how much room it takes, and what is wrong with it.")
+            .by(store::stats),
+        api(Method::POST, "/verify", Gives::Verified)
+            .says("Reads everything back and names what is damaged.")
+            .by(store::verify),
+        Address::new(Method::GET, "/api/openapi.json", Need::Anybody, Gives::OpenApi)
+            .says("This document.")
+            .by(openapi::show),
+        Address::new(Method::GET, "/healthz", Need::Nobody, Gives::Health)
+            .ignoring()
+            .says("Whether records can be taken.")
+            .by(health::show),
+    ]
+}
+
+/// What answers a row.
+pub type Handler = Arc<dyn Fn(Ask) -> Pin<Box<dyn Future<Output = Result<Answer, WebError>>>> + Send + Sync>;
+
+/// What becomes of parameters that a row does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    /// They are named in the header `redtrail-ignored`: what the platform's client sends must do.
+    Ignored,
+    Refused,
+}
+
+/// What a row answers when all is well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gives {
+    Taken,
+    Records(Kind),
+    Record(Kind),
+    Details(Kind),
+    LogEntries,
+    Telemetry,
+    Entities(EntityKind),
+    Entity(EntityKind),
+    Tokens,
+    Token,
+    NewToken,
+    SignInLink,
+    Stats,
+    Verified,
+    OpenApi,
+    Health,
+}
+
+/// One row: an address, and what answers it.
+pub struct Row {
+    pub address: Address,
+    pub handler: Handler,
+}
+
+/// A method of a path, and all that is to be known of it.
+pub struct Address {
+    pub method: Method,
+    /// With `{name}` for segments that are parameters.
+    pub path: String,
+    pub need: Need,
+    /// Parameters of the query, but `logs`, which every row knows.
+    pub parameters: Vec<Parameter>,
+    pub unknown: Unknown,
+    pub gives: Gives,
+    /// What it is for, in a sentence.
+    pub summary: String,
+}
+
+impl Address {
+    fn new(method: Method, path: impl Into<String>, need: Need, gives: Gives) -> Address {
+        Address {
+            method,
+            path: path.into(),
+            need,
+            parameters: Vec::new(),
+            unknown: Unknown::Refused,
+            gives,
+            summary: String::new(),
+        }
+    }
+
+    fn knows(mut self, parameters: Vec<Parameter>) -> Address {
+        self.parameters = parameters;
+        self
+    }
+
+    fn ignoring(mut self) -> Address {
+        self.unknown = Unknown::Ignored;
+        self
+    }
+
+    fn says(mut self, summary: impl Into<String>) -> Address {
+        self.summary = summary.into();
+        self
+    }
+
+    fn by<F, Answering>(self, handler: F) -> Row
+    where
+        F: Fn(Ask) -> Answering + Send + Sync + 'static,
+        Answering: Future<Output = Result<Answer, WebError>> + 'static,
+    {
+        Row {
+            address: self,
+            handler: Arc::new(move |ask| Box::pin(handler(ask))),
+        }
+    }
+}
+
+/// The rows, and what they share.
+#[derive(Clone)]
+pub struct Table {
+    rows: Arc<Vec<Arc<Row>>>,
+    budget: Arc<Budget>,
+}
+
+impl Table {
+    pub fn new(config: &Config) -> Table {
+        Table {
+            rows: Arc::new(rows().into_iter().map(Arc::new).collect()),
+            budget: Budget::new(config.ingest.in_flight),
+        }
+    }
+
+    /// Sets a worker up to answer every row, and the pages.
+    pub fn configure(&self, app: &mut ServiceConfig) {
+        let mut paths: BTreeMap<&str, Vec<&Arc<Row>>> = BTreeMap::new();
+        for row in self.rows.iter() {
+            paths.entry(&row.address.path).or_default().push(row);
+        }
+        for (path, rows) in paths {
+            self.configure_path(app, path, &rows);
+        }
+        pages::routes(app);
+    }
+
+    fn configure_path(&self, app: &mut ServiceConfig, path: &str, rows: &[&Arc<Row>]) {
+        // A slash at the end changes nothing: some clients write one.
+        let mut resource = web::resource([path.to_owned(), format!("{path}/")]);
+        let mut known = Vec::new();
+        for row in rows {
+            // Asking for the head of an answer is asking for the answer; the server leaves its body out.
+            let head = (row.address.method == Method::GET).then_some(Method::HEAD);
+            for method in [row.address.method.clone()].into_iter().chain(head) {
+                known.push(method.clone());
+                let (row, budget) = (Arc::clone(row), Arc::clone(&self.budget));
+                let answer = move |request: HttpRequest, body: web::Payload| {
+                    ask::answer(Arc::clone(&row), Arc::clone(&budget), request, body)
+                };
+                resource = resource.route(web::method(method).to(answer));
+            }
+        }
+        let other = move |request: HttpRequest| {
+            let known = known.clone();
+            async move { error::method_not_allowed(&request, &known) }
+        };
+        app.service(resource.default_service(web::to(other)));
+    }
+}
