@@ -2,6 +2,8 @@
 //! `docs/ARCHITECTURE.md` is the map.
 
 pub mod access;
+pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod crypto;

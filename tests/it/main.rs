@@ -4,7 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod access;
+mod api;
+mod browser;
+mod cli;
+mod demo;
+mod faults;
 mod fold;
 mod house;
 mod ingest;
+mod pages;
 mod store;
+mod support;

@@ -1,0 +1,20 @@
+//! The HTTP API over real sockets.
+
+mod access;
+mod bodies;
+mod cursors;
+mod door;
+mod entities;
+mod filters;
+mod ingest;
+mod logs;
+mod make;
+mod node_runs;
+mod openapi;
+mod paging;
+mod records;
+mod required;
+mod restart;
+mod scopes;
+mod store;
+mod tokens;

@@ -1,0 +1,6 @@
+//! The command line of the real binary, and the configuration it reads.
+
+mod commands;
+mod config;
+mod demo;
+mod serve;

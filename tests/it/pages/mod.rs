@@ -1,0 +1,12 @@
+//! Pages through the real server, read as a browser would read them.
+
+mod crawl;
+mod entity;
+mod error;
+mod list;
+mod node;
+mod overview;
+mod record;
+mod shell;
+mod sign_in;
+pub mod world;
