@@ -13,7 +13,7 @@ use actix_web::web::{self, ServiceConfig};
 use super::api::ask::{self, Answer, Ask};
 use super::api::body::Budget;
 use super::api::params::{self, Parameter};
-use super::api::{entities, health, ingest, node_runs, openapi, records, store, tokens};
+use super::api::{entities, health, ingest, node_runs, openapi, outputs, records, store, tokens};
 use super::auth::Need;
 use super::error::{self, WebError};
 use super::pages;
@@ -92,7 +92,9 @@ fn of_log(kind: Kind) -> Vec<Row> {
 
 fn of_node_runs() -> Vec<Row> {
     let kind = Kind::NodeRun;
-    let list = format!("{API}/flow-runs/{{id}}/nodes/{{key}}/runs");
+    let run = format!("{API}/flow-runs/{{id}}");
+    let node = format!("{run}/nodes/{{key}}");
+    let list = format!("{node}/runs");
     let get = |path: String, gives| Address::new(Method::GET, path, Need::Read, gives).ignoring();
     vec![
         get(list.clone(), Gives::Records(kind))
@@ -107,6 +109,22 @@ fn of_node_runs() -> Vec<Row> {
         get(format!("{list}/{{runId}}/logs"), Gives::LogEntries)
             .says("The log entries of one Node Run.")
             .by(node_runs::logs),
+        get(format!("{node}/outputs"), Gives::Outputs)
+            .knows(params::PAGING.to_vec())
+            .says("What the runs of one node put out, newest run first.")
+            .by(outputs::list),
+        get(format!("{node}/outputs/{{outputId}}"), Gives::Output)
+            .says("One output of a node, whole.")
+            .by(outputs::show),
+        get(format!("{node}/output/{{outputId}}"), Gives::Output)
+            .says("The same, as the platform's client asks for it.")
+            .by(outputs::show),
+        get(format!("{run}/output"), Gives::Anything)
+            .says("What a flow run put out, as it was sent; `{}` when there is nothing.")
+            .by(outputs::of_run),
+        get(format!("{run}/output/{{key}}"), Gives::Anything)
+            .says("One member of what a flow run put out.")
+            .by(outputs::member_of_run),
     ]
 }
 
@@ -177,6 +195,10 @@ pub enum Gives {
     Details(Kind),
     LogEntries,
     Telemetry,
+    Outputs,
+    Output,
+    /// JSON of any shape, as it was sent.
+    Anything,
     Entities(EntityKind),
     Entity(EntityKind),
     Tokens,

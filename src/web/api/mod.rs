@@ -7,6 +7,7 @@ pub mod health;
 pub mod ingest;
 pub mod node_runs;
 pub mod openapi;
+pub mod outputs;
 pub mod page;
 pub mod params;
 pub mod query;

@@ -8,7 +8,7 @@ use crate::model::kind::Kind;
 use crate::web::error::WebError;
 
 /// How the platform's client asks for the next page: as if a run had this id.
-const CURSOR_SEGMENT: &str = "cursor=";
+pub(super) const CURSOR_SEGMENT: &str = "cursor=";
 
 /// `GET /flow-runs/{id}/nodes/{key}/runs`
 pub async fn list(ask: Ask) -> Result<Answer, WebError> {
@@ -25,7 +25,7 @@ async fn page(ask: &Ask, run: Id, node: Id) -> Result<Answer, WebError> {
 }
 
 /// Node runs may come before their flow run: it is unknown only when none of its node runs is known either.
-async fn is_there(ask: &Ask, run: &Id) -> Result<(), WebError> {
+pub(super) async fn is_there(ask: &Ask, run: &Id) -> Result<(), WebError> {
     let call = ask.read_call()?;
     let key = RecordKey::new(Kind::FlowRun, run.clone());
     let known = ask.context.store.get(&call, &[key]).await?;

@@ -58,7 +58,8 @@ const fn id(name: &'static str, field: IdField) -> Parameter {
 /// The parameter every address of the API knows.
 pub const LOGS: Parameter = p("logs", Means::Logs);
 
-const PAGING: [Parameter; 3] = [
+/// The parameters of every list that is read in pages.
+pub const PAGING: [Parameter; 3] = [
     p("limit", Means::Limit),
     p("sortOrder", Means::SortOrder),
     p("cursor", Means::Cursor),

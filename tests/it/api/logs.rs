@@ -40,7 +40,8 @@ async fn every_object_tells_what_was_done_when_asked_and_arrays_are_left_alone()
             .path
             .replace("{id}", "run-1")
             .replace("{key}", "node-1")
-            .replace("{runId}", "run-1");
+            .replace("{runId}", "run-1")
+            .replace("{outputId}", "o");
         let path = path.replace("{kind}", "flow_run");
         let body = match address.gives {
             Gives::NewToken => json!({"name": "n", "role": "read"}).to_string(),

@@ -103,6 +103,7 @@ pub fn full(kind: Kind, id: &str) -> Value {
             }
             set("startNodeKey", json!("node-1"));
             set("input", json!({"a": 1}));
+            set("output", json!({"node-1": {"b": 2}}));
             set("errors", json!([{"type": "odd_type", "message": "the run failed"}]));
         }
         Kind::NodeRun => {

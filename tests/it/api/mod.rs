@@ -11,6 +11,7 @@ mod logs;
 mod make;
 mod node_runs;
 mod openapi;
+mod outputs;
 mod paging;
 mod records;
 mod required;

@@ -60,7 +60,8 @@ async fn a_list_cuts_long_payloads_and_marks_them_while_one_run_has_them_whole()
     let server = TestServer::start().await;
     let mut item = full(Kind::NodeRun, "n");
     item["input"] = json!({"long": "x".repeat(100_000)});
-    item["outputs"] = json!([{"id": "a", "data": "y".repeat(50_000)}, {"id": "b"}]);
+    item["outputs"] =
+        json!([{"id": "a", "data": "y".repeat(50_000), "downstreamRuns": []}, {"id": "b", "downstreamRuns": []}]);
     send(&server.client(Role::Ingest).await, &[item.clone()]).await;
     let reader = server.client(Role::Read).await;
     let listed = reader.get(&list(Kind::NodeRun)).await.json()["items"][0].clone();

@@ -22,6 +22,9 @@ pub fn answer(gives: Gives) -> Value {
             "type": "object", "required": ["strategy", "emittedEventCount"],
             "properties": {"strategy": {"type": "string"}, "emittedEventCount": {"type": "integer"}},
         }),
+        Gives::Outputs => list(&output()),
+        Gives::Output => output(),
+        Gives::Anything => json!({}),
         Gives::Entities(kind) => list(&reference(&entity_name(kind))),
         Gives::Entity(kind) => reference(&entity_name(kind)),
         Gives::Tokens => json!({
@@ -53,6 +56,13 @@ pub fn answer(gives: Gives) -> Value {
         Gives::OpenApi => json!({"type": "object"}),
         Gives::Health => strings(&["status"]),
     }
+}
+
+fn output() -> Value {
+    json!({
+        "type": "object", "required": ["runId", "downstreamRuns"],
+        "properties": {"id": text(), "data": {}, "runId": text(), "downstreamRuns": {"type": "array"}},
+    })
 }
 
 fn taken() -> Value {

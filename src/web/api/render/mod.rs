@@ -5,5 +5,6 @@ pub mod cut;
 pub mod entity;
 pub mod error;
 pub mod object;
+pub mod output;
 pub mod record;
 pub mod required;

@@ -2,7 +2,7 @@
 
 use super::object::{Object, array};
 use super::required::{self, Fill};
-use super::{cut, error};
+use super::{cut, error, output};
 use crate::model::fields::{self, FieldType};
 use crate::model::filter::IdField;
 use crate::model::kind::{ItemKind, Kind};
@@ -162,6 +162,7 @@ fn field(object: &mut Object, kind: Kind, name: &str, raw: &str) {
     match fields::rule(ItemKind::Log(kind), name).map(|(_, rule)| rule.value) {
         Some(FieldType::Error) => object.raw(name, &error::shown(raw)),
         Some(FieldType::Errors) => object.raw(name, &error::all_shown(raw)),
+        Some(FieldType::Outputs) => object.raw(name, &output::all(raw)),
         _ => object.raw(name, raw),
     };
 }
