@@ -3,18 +3,42 @@
 use serde_json::{Map, Value, json};
 
 use super::catalogue::{CONNECTIONS, CUSTOMERS, Customer, INSTANCES, INTEGRATIONS, customer_name, integration_name};
-use super::flows::{ALL, Flow, LEAD, Node, ONBOARD, Trigger};
+use super::flows::{ALL, Flow, LEAD, Node, ONBOARD, TICKET_NOTE, Trigger};
 use super::{APP_API, HOOKS, Ids};
 use crate::demo::chance::hash;
 use crate::demo::traffic::Traffic;
 use crate::model::time::{DAY, HOUR, MINUTE, Micros};
 
-/// Key, name and JSON Pointer to the customer's id of the events of Larkspur's own app.
+/// Key and name of the events of Larkspur's own app.
 const EVENT_TYPES: [(&str, &str); 3] = [
     ("lead-created", "Lead created"),
     ("order-placed", "Order placed"),
     ("contact-merged", "Contact merged"),
 ];
+
+/// The example of an event type; its members are all that the schema asks for.
+pub(in crate::demo) fn example(key: &str) -> Value {
+    match key {
+        "lead-created" => json!({"accountId": "northwind", "leadId": "lead_204417", "name": "Ada Lindqvist",
+            "email": "ada.lindqvist@mail.example", "company": "Halden Mills", "source": "fair"}),
+        "order-placed" => json!({"accountId": "northwind", "orderId": "ord_4410923", "buyer": "Marco Benedetti",
+            "total": 640}),
+        _ => json!({"accountId": "northwind", "keptId": "c_118", "mergedIds": ["c_204", "c_377"]}),
+    }
+}
+
+/// The schema that an example follows.
+pub(in crate::demo) fn schema(example: &Value) -> Value {
+    let kind = |value: &Value| match value {
+        Value::Number(_) => json!({"type": "number"}),
+        Value::Array(_) => json!({"type": "array", "items": {"type": "string"}}),
+        _ => json!({"type": "string"}),
+    };
+    let members = example.as_object().into_iter().flatten();
+    let properties: Map<String, Value> = members.map(|(name, value)| (name.clone(), kind(value))).collect();
+    let required: Vec<&String> = properties.keys().collect();
+    json!({"type": "object", "required": required, "properties": properties})
+}
 
 /// Revision of the onboarding flow before the day's change of it.
 pub(in crate::demo) const ONBOARD_REVISION_BEFORE: u32 = 14;
@@ -57,6 +81,20 @@ pub(in crate::demo) fn entities(seed: u64, now: Micros, traffic: &mut Traffic) {
             Trigger::Schedule(_) => {}
         }
     }
+    let body = external_subscription(ids, "fennimore", &TICKET_NOTE, "ticket.updated", Some(300), now);
+    traffic.send(at, "external_event_subscription", unfinished(body));
+}
+
+/// A subscription of a connection that was never finished: the app does not let it look for events.
+fn unfinished(mut subscription: Value) -> Value {
+    let error = json!({
+        "status": "error",
+        "error": {"type": "connection", "key": "subscribe_failed", "message": "Events cannot be looked for",
+            "causedByError": {"type": "connection", "key": "authorization_not_finished",
+                "message": "The connection has no access token yet"}},
+    });
+    merge(&mut subscription, error);
+    subscription
 }
 
 fn integration(key: &str, name: &str, now: Micros) -> Value {
@@ -232,8 +270,7 @@ fn event_type(ids: Ids, key: &str, name: &str, now: Micros) -> Value {
         "id": ids.event_type(key), "key": key, "name": name, "webhookKey": webhook_key,
         "globalWebhookUri": format!("https://hooks.larkspur.example/app-events/{webhook_key}"),
         "tenantIdPointer": "/accountId",
-        "schema": {"type": "object", "required": ["accountId"], "properties": {"accountId": {"type": "string"}}},
-        "example": {"accountId": "northwind", "id": "1001"},
+        "schema": schema(&example(key)), "example": example(key),
         "createdAt": time(now, -480 * DAY), "updatedAt": time(now, -97 * DAY),
     })
 }

@@ -5,7 +5,7 @@ mod entities;
 mod flows;
 
 pub(super) use catalogue::{INSTANCES, UNKNOWN_CUSTOMER, customer_name, integration_name};
-pub(super) use entities::{ONBOARD_REVISION_BEFORE, entities, nodes};
+pub(super) use entities::{ONBOARD_REVISION_BEFORE, entities, example, nodes, schema};
 pub(super) use flows::{ACCOUNT_HEALTH, ANNOUNCE, LEAD, ONBOARD, PAID_ORDER, PAYMENT, PUSH_STOCK, TICKET_NOTE};
 pub(super) use flows::{Flow, Trigger};
 

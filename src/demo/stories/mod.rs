@@ -3,6 +3,7 @@
 mod by_hand;
 mod custom_code;
 mod day;
+mod desk;
 mod expired_token;
 mod fan_out;
 mod flows;
@@ -19,7 +20,7 @@ type Tell = fn(&mut Story<'_>);
 
 /// Tells every story.
 pub(super) fn tell(seed: u64, now: Micros, traffic: &mut Traffic) {
-    let stories: [(&str, Tell); 10] = [
+    let stories: [(&str, Tell); 11] = [
         ("day", day::tell),
         ("expired token", expired_token::tell),
         ("rate limit", rate_limit::tell),
@@ -30,6 +31,7 @@ pub(super) fn tell(seed: u64, now: Micros, traffic: &mut Traffic) {
         ("silence", silence::tell),
         ("fan-out", fan_out::tell),
         ("oddities", oddities::tell),
+        ("desk", desk::tell),
     ];
     for (name, tell) in stories {
         tell(&mut Story::new(name, seed, now, traffic));

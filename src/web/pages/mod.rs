@@ -9,6 +9,7 @@ mod list;
 mod node;
 mod overview;
 mod paging;
+mod recent;
 mod record;
 mod shell;
 mod show;
@@ -19,7 +20,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{Route, guard};
 
 use super::assets;
-use crate::model::kind::Kind;
+use crate::model::kind::{EntityKind, Kind};
 
 pub use error::bare as error_page;
 
@@ -37,6 +38,8 @@ pub fn routes(table: &mut ServiceConfig) {
         .service(at("/flow-runs/{id}/nodes/{key}").route(get().to(node::page)))
         .service(at("/flow-runs/{id}/nodes/{key}/runs/{run}").route(get().to(record::node_run_page)))
         .service(at("/flow-runs/{id}/nodes/{key}/runs/{run}/raw.json").route(get().to(record::node_run_raw_file)));
+    // The list of subscriptions is two: those of external events, which there are more of, come first.
+    table.service(web::redirect("/subscriptions", "/subscriptions/external"));
     for (kind, path) in Kind::SENT
         .into_iter()
         .filter_map(|kind| Some((kind, kind.page_path()?)))
@@ -49,8 +52,8 @@ pub fn routes(table: &mut ServiceConfig) {
             .service(at(&format!("/{path}/{{id}}")).route(get().to(record)))
             .service(at(&format!("/{path}/{{id}}/raw.json")).route(get().to(file)));
     }
-    for kind in entity::WITH_PAGES {
-        let path = kind.api_path();
+    for kind in EntityKind::ALL {
+        let path = show::href::entities(kind);
         let list = move |visit, pairs| entity::list_page(kind, visit, pairs);
         let show = move |visit, id, asked| entity::show_page(kind, visit, id, asked);
         table

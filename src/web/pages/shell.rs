@@ -7,7 +7,7 @@ use crate::store::StoreError;
 use crate::web::assets::{URLS, Urls};
 
 use super::show::text::sentence;
-use super::show::time;
+use super::show::{href, time};
 use super::visit::Visit;
 
 /// The frame of a page for somebody who may look.
@@ -43,7 +43,17 @@ const LOG_GROUPS: [&[Kind]; 2] = [
         Kind::ApiRequest,
     ],
 ];
-const ENTITIES: [EntityKind; 3] = [EntityKind::Customer, EntityKind::Integration, EntityKind::Connection];
+const ENTITIES: [(EntityKind, &str); 7] = [
+    (EntityKind::Customer, "Customers"),
+    (EntityKind::Integration, "Integrations"),
+    (EntityKind::Connection, "Connections"),
+    (EntityKind::Flow, "Flows"),
+    (EntityKind::FlowInstance, "Flow Instances"),
+    (EntityKind::ExternalEventSubscription, "Subscriptions"),
+    (EntityKind::InternalEventType, "Event Types"),
+];
+/// Both sorts of subscriptions stand behind one item.
+const SUBSCRIPTIONS: &str = "subscriptions/";
 
 impl Shell {
     /// `section`: the first segment of the path of the list this page belongs to; empty for the overview.
@@ -87,7 +97,7 @@ fn nav(section: &str) -> Vec<Vec<NavItem>> {
     let item = |path: &str, title| NavItem {
         href: format!("/{path}"),
         title,
-        is_current: path == section,
+        is_current: path == section || path.starts_with(SUBSCRIPTIONS) && section.starts_with(SUBSCRIPTIONS),
     };
     let logs = |kinds: &[Kind]| -> Vec<NavItem> {
         let paths = kinds.iter().filter_map(|kind| Some((kind.page_path()?, kind.title())));
@@ -96,7 +106,7 @@ fn nav(section: &str) -> Vec<Vec<NavItem>> {
     let [runs, rest] = LOG_GROUPS;
     let mut first = vec![item("", "Overview")];
     first.extend(logs(runs));
-    let entities = ENTITIES.iter().map(|kind| item(kind.api_path(), kind.title()));
+    let entities = ENTITIES.iter().map(|(kind, title)| item(href::entities(*kind), *title));
     vec![first, logs(rest), entities.collect()]
 }
 

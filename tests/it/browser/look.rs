@@ -27,6 +27,11 @@ async fn sorts(world: &World) -> Vec<String> {
         "/customers",
         "/integrations",
         "/connections",
+        "/flows",
+        "/flow-instances",
+        "/subscriptions/external",
+        "/subscriptions/internal",
+        "/event-types",
     ] {
         let page = world.page(list).await;
         let record = page.hrefs(".list a.t")[0].clone();

@@ -3,10 +3,12 @@
 mod crawl;
 mod entity;
 mod error;
+mod history;
 mod list;
 mod node;
 mod overview;
 mod record;
+mod setup;
 mod shell;
 mod sign_in;
 pub mod world;

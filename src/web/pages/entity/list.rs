@@ -7,39 +7,24 @@ use askama::Template;
 use super::super::error::or_page;
 use super::super::paging::{Asked, Pages, ROWS_PER_PAGE, Shown, pages};
 use super::super::shell::Shell;
-use super::super::show::dot::Dot;
-use super::super::show::names::{Named, Names};
-use super::super::show::{href, time::Moment};
+use super::super::show::href;
+use super::super::show::names::Names;
 use super::super::visit::{Visit, respond};
-use super::{name_of, singular};
+use super::table::{self, Table};
+use super::{Owner, owners, singular};
 use crate::model::entity::Entity;
 use crate::model::id::Id;
 use crate::model::kind::EntityKind;
 use crate::model::problem::{Problem, ProblemKey};
 use crate::model::time::Micros;
-use crate::store::{EntityFilter, rules};
+use crate::store::EntityFilter;
 use crate::web::error::WebError;
 
 /// Which entities are shown: by whether they are archived, and by whom they belong to.
 struct Query {
     archived: Option<bool>,
-    /// Name in the address, member of the entity, id.
-    owners: Vec<(&'static str, &'static str, EntityKind, Id)>,
+    owners: Vec<(&'static Owner, Id)>,
     asked: Asked,
-}
-
-struct Row {
-    dot: Dot,
-    href: String,
-    name: String,
-    why: Option<String>,
-    key: String,
-    customer: Option<Named>,
-    integration: Option<Named>,
-    created: Moment,
-    changed: Moment,
-    short: String,
-    id: String,
 }
 
 struct Choice {
@@ -60,31 +45,30 @@ struct EntityListPage {
     shell: Shell,
     title: &'static str,
     thing: &'static str,
-    has_owners: bool,
+    /// The kind's name on the wire.
+    wire: &'static str,
+    /// The two sorts of subscriptions, when this is the list of one.
+    sorts: Vec<Choice>,
     choices: Vec<Choice>,
     chips: Vec<Chip>,
-    rows: Vec<Row>,
+    table: Table,
     pages: Pages,
     all: String,
     is_filtered: bool,
 }
 
-/// `GET /customers`, `/integrations`, `/connections`
+/// `GET /customers` and the like
 pub async fn page(kind: EntityKind, visit: Visit, pairs: web::Query<Vec<(String, String)>>) -> HttpResponse {
     let page = build(&visit, kind, &pairs).await;
-    or_page(&visit, kind.api_path(), page).await
+    or_page(&visit, href::entities(kind), page).await
 }
 
 async fn build(visit: &Visit, kind: EntityKind, pairs: &[(String, String)]) -> Result<HttpResponse, WebError> {
-    let query = Query::parse(pairs)?;
+    let query = Query::parse(kind, pairs)?;
     let address = query.address(kind);
     let filter = EntityFilter {
         kind,
-        ids: (query
-            .owners
-            .iter()
-            .map(|(_, member, _, id)| (*member, vec![id.clone()])))
-        .collect(),
+        ids: (query.owners.iter().map(|(owner, id)| (owner.member, vec![id.clone()]))).collect(),
         archived: query.archived,
     };
     let after = query.asked.position::<(Micros, Id)>(visit, &address)?;
@@ -103,75 +87,63 @@ async fn build(visit: &Visit, kind: EntityKind, pairs: &[(String, String)]) -> R
         last: last.as_ref(),
         more,
     };
-    let names = owners_names(visit, &query, &entities).await?;
+    let names = owners_names(visit, &query).await?;
     let page = EntityListPage {
-        shell: Shell::new(visit, kind.title(), kind.api_path()),
+        shell: Shell::new(visit, kind.title(), href::entities(kind)),
         title: kind.title(),
         thing: singular(kind),
-        has_owners: kind == EntityKind::Connection,
+        wire: kind.name(),
+        sorts: sorts(kind),
         choices: query.choices(kind),
         chips: query.chips(kind, &names),
-        rows: entities.iter().map(|entity| row(visit, entity, &names)).collect(),
+        table: table::table(visit, kind, &entities, None).await?,
         pages: pages(visit, &address, &query.asked, &shown),
-        all: href::with_query(&format!("/{}", kind.api_path()), &[("archived", "all")]),
+        all: href::with_query(&format!("/{}", href::entities(kind)), &[("archived", "all")]),
         is_filtered: query.archived != Some(false) || !query.owners.is_empty(),
     };
     respond(StatusCode::OK, &page)
 }
 
-async fn owners_names(visit: &Visit, query: &Query, entities: &[Entity]) -> Result<Names, WebError> {
-    let mut wanted = std::collections::BTreeSet::new();
-    for entity in entities {
-        for (kind, member) in [
-            (EntityKind::Customer, "customerId"),
-            (EntityKind::Integration, "integrationId"),
-        ] {
-            wanted.extend(rules::entity_id(entity, member).map(|id| (kind, id)));
-        }
+/// Links between the two sorts of subscriptions; nothing on other lists.
+fn sorts(kind: EntityKind) -> Vec<Choice> {
+    let all = [
+        ("External", EntityKind::ExternalEventSubscription),
+        ("Internal", EntityKind::InternalEventSubscription),
+    ];
+    if !all.iter().any(|(_, sort)| *sort == kind) {
+        return Vec::new();
     }
-    wanted.extend(query.owners.iter().map(|(_, _, kind, id)| (*kind, id.clone())));
-    Ok(Names::of(visit.store(), &visit.call, wanted).await?)
+    let choice = |(label, sort)| Choice {
+        label,
+        href: format!("/{}", href::entities(sort)),
+        is_on: sort == kind,
+    };
+    all.into_iter().map(choice).collect()
 }
 
-fn row(visit: &Visit, entity: &Entity, names: &Names) -> Row {
-    let owner = |kind, member| rules::entity_id(entity, member).map(|id| names.named(kind, &id));
-    Row {
-        dot: Dot::of_entity(entity),
-        href: href::entity(entity.kind, &entity.id).unwrap_or_default(),
-        name: name_of(entity),
-        why: super::show::first_message(entity),
-        key: entity.text("key").unwrap_or_default().into_owned(),
-        customer: owner(EntityKind::Customer, "customerId"),
-        integration: owner(EntityKind::Integration, "integrationId"),
-        created: Moment::new(entity.place, visit.now),
-        changed: Moment::new(entity.changed_at, visit.now),
-        short: entity.id.short().to_owned(),
-        id: entity.id.to_string(),
-    }
+async fn owners_names(visit: &Visit, query: &Query) -> Result<Names, WebError> {
+    let wanted = query.owners.iter().map(|(owner, id)| (owner.kind, id.clone()));
+    Ok(Names::of(visit.store(), &visit.call, wanted.collect()).await?)
 }
 
 impl Query {
-    fn parse(pairs: &[(String, String)]) -> Result<Query, Problem> {
+    fn parse(kind: EntityKind, pairs: &[(String, String)]) -> Result<Query, Problem> {
         let mut query = Query {
             archived: Some(false),
             owners: Vec::new(),
             asked: Asked::default(),
         };
         for (name, value) in pairs.iter().map(|(name, value)| (name.as_str(), value.trim())) {
-            let owner = match name {
-                "customer" => Some(("customer", "customerId", EntityKind::Customer)),
-                "integration" => Some(("integration", "integrationId", EntityKind::Integration)),
-                _ => None,
-            };
+            let owner = owners(kind).find(|owner| owner.filter == name);
             let wrong = |expected: &'static str| {
                 Problem::new(ProblemKey::InvalidParameter, "a filter is not as it should be").expected(expected)
             };
             match (name, value, owner) {
                 (_, "", _) => {}
-                (_, _, Some((name, member, kind))) => {
+                (_, _, Some(owner)) => {
                     let id = Id::parse(value).map_err(|_| wrong("an id"))?;
-                    query.owners.retain(|(other, ..)| *other != name);
-                    query.owners.push((name, member, kind, id));
+                    query.owners.retain(|(other, _)| other.filter != name);
+                    query.owners.push((owner, id));
                 }
                 ("archived", "no", _) => query.archived = Some(false),
                 ("archived", "yes", _) => query.archived = Some(true),
@@ -180,7 +152,8 @@ impl Query {
                 _ if query.asked.take(name, value) => {}
                 _ => {
                     let unknown = Problem::new(ProblemKey::UnknownParameter, "this list has no filter of that name");
-                    return Err(unknown.expected("archived, customer or integration"));
+                    let known = ["archived"].into_iter().chain(owners(kind).map(|owner| owner.filter));
+                    return Err(unknown.expected(known.collect::<Vec<_>>().join(", ")));
                 }
             }
         }
@@ -197,10 +170,10 @@ impl Query {
             Some(true) => "yes",
             None => "all",
         };
-        let owners = self.owners.iter().filter(|(name, ..)| Some(*name) != without);
-        let mut pairs: Vec<(&str, &str)> = owners.map(|(name, _, _, id)| (*name, id.as_str())).collect();
+        let owners = self.owners.iter().filter(|(owner, _)| Some(owner.filter) != without);
+        let mut pairs: Vec<(&str, &str)> = owners.map(|(owner, id)| (owner.filter, id.as_str())).collect();
         pairs.push(("archived", archived));
-        href::with_query(&format!("/{}", kind.api_path()), &pairs)
+        href::with_query(&format!("/{}", href::entities(kind)), &pairs)
     }
 
     fn choices(&self, kind: EntityKind) -> Vec<Choice> {
@@ -214,14 +187,10 @@ impl Query {
     }
 
     fn chips(&self, kind: EntityKind, names: &Names) -> Vec<Chip> {
-        let chip = |(name, _, owner, id): &(&'static str, &str, EntityKind, Id)| Chip {
-            label: if *owner == EntityKind::Customer {
-                "Customer"
-            } else {
-                "Integration"
-            },
-            value: names.named(*owner, id).text,
-            remove: self.address_with(kind, self.archived, Some(name)),
+        let chip = |(owner, id): &(&'static Owner, Id)| Chip {
+            label: owner.label,
+            value: names.named(owner.kind, id).text,
+            remove: self.address_with(kind, self.archived, Some(owner.filter)),
         };
         self.owners.iter().map(chip).collect()
     }

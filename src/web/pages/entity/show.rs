@@ -1,42 +1,31 @@
-//! The page of one customer, integration or connection.
+//! The page of one entity.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::super::error::{not_found, or_page};
-use super::super::list::columns::{self, Content};
-use super::super::list::table::{self, Table};
+use super::super::list::columns::Content;
+use super::super::paging::Asked;
+use super::super::recent::{Recent, recent};
 use super::super::record::facts::{Fact, Value};
-use super::super::record::problem::{self, Problems};
+use super::super::record::problem::Problems;
 use super::super::shell::Shell;
 use super::super::show::dot::Dot;
 use super::super::show::json::{Piece, Tree, tree};
 use super::super::show::marked::Marks;
-use super::super::show::names::Names;
-use super::super::show::{href, text, time::Moment};
+use super::super::show::{href, time};
 use super::super::visit::{Visit, respond};
-use super::{filter_of, name_of, singular};
+use super::history::{History, history};
+use super::nodes::{self, Node};
+use super::related::{Related, related};
+use super::{facts, filter_of, name_of, singular};
 use crate::model::entity::Entity;
-use crate::model::fields::{self, FieldType};
-use crate::model::filter::{Direction, Filter};
 use crate::model::id::Id;
-use crate::model::json;
-use crate::model::kind::{EntityKind, ItemKind, Kind};
-use crate::store::{ListRequest, rules};
+use crate::model::kind::EntityKind;
+use crate::model::problem::{Problem, ProblemKey};
+use crate::model::time::Micros;
 use crate::web::error::WebError;
-
-/// Newest records shown of each kind.
-const RECENT_MAX: usize = 5;
-const VALUE_MAX_CHARS: usize = 2000;
-
-/// The newest records of one kind, with links to all of them.
-struct Recent {
-    title: &'static str,
-    table: Table,
-    all: String,
-    failed: String,
-}
 
 /// What the tab that is open shows.
 enum Panel {
@@ -45,7 +34,44 @@ enum Panel {
         /// Titles of kinds of which there are none.
         none: String,
     },
+    Setup {
+        nodes: Vec<Node>,
+        trees: Vec<(String, Tree)>,
+        related: Vec<Related>,
+    },
+    History(History),
     Raw(Tree),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Records,
+    Setup,
+    History,
+    Raw,
+}
+
+/// Each with its name in addresses and its title; the first is the page's own address.
+const TABS: [(Tab, &str, &str); 4] = [
+    (Tab::Records, "", "Records"),
+    (Tab::Setup, "setup", "Setup"),
+    (Tab::History, "history", "History"),
+    (Tab::Raw, "raw", "Raw JSON"),
+];
+
+struct TabLink {
+    title: &'static str,
+    href: String,
+    is_open: bool,
+}
+
+/// The time in the past that is shown.
+struct Then {
+    exact: String,
+    /// Something was known of it by then.
+    is_known: bool,
+    /// The same as it is now.
+    now: String,
 }
 
 #[derive(Template)]
@@ -53,20 +79,25 @@ enum Panel {
 struct EntityPage {
     shell: Shell,
     thing: &'static str,
+    /// The kind's name on the wire.
+    wire: &'static str,
     title: String,
     dot: Dot,
     facts: Vec<Fact>,
-    /// Its connections, where it has any.
-    connections: Option<String>,
     problems: Option<Problems>,
     own: String,
     is_known: bool,
+    then: Option<Then>,
+    tabs: Vec<TabLink>,
     panel: Panel,
 }
 
-#[derive(serde::Deserialize)]
-pub struct Asked {
-    tab: Option<String>,
+/// What its page is asked for.
+struct Query {
+    tab: Tab,
+    /// As it was at a time, instead of now.
+    at: Option<Micros>,
+    asked: Asked,
 }
 
 /// `GET /customers/{id}` and the like; a key finds it too.
@@ -74,152 +105,141 @@ pub async fn page(
     kind: EntityKind,
     visit: Visit,
     path: web::Path<(String,)>,
-    asked: web::Query<Asked>,
+    pairs: web::Query<Vec<(String, String)>>,
 ) -> HttpResponse {
-    let page = build(&visit, kind, &path.0, asked.tab.as_deref() == Some("raw")).await;
-    or_page(&visit, kind.api_path(), page).await
+    let page = build(&visit, kind, &path.0, &pairs).await;
+    or_page(&visit, href::entities(kind), page).await
 }
 
-async fn build(visit: &Visit, kind: EntityKind, id: &str, is_raw: bool) -> Result<HttpResponse, WebError> {
+async fn build(
+    visit: &Visit,
+    kind: EntityKind,
+    id: &str,
+    pairs: &[(String, String)],
+) -> Result<HttpResponse, WebError> {
     let not_found = || not_found(format!("No {} with this id", singular(kind)));
+    let query = Query::parse(pairs)?;
     let asked = Id::parse(id).map_err(|_| not_found())?;
-    let entity = visit.store().entity(&visit.call, kind, id).await?;
-    let id = entity.as_ref().map_or(asked, |entity| entity.id.clone());
-    let (recent, none) = recent(visit, kind, &id).await?;
-    if entity.is_none() && recent.is_empty() {
+    let now = visit.store().entity(&visit.call, kind, id).await?;
+    let id = now.as_ref().map_or(asked, |entity| entity.id.clone());
+    let (field, name) = filter_of(kind);
+    let records = match (query.tab, &now) {
+        // Of something nobody sent there is a page only when records name it.
+        (Tab::Records, _) | (_, None) => Some(recent(visit, field, name, &id).await?),
+        _ => None,
+    };
+    if now.is_none() && records.as_ref().is_none_or(|(recent, _)| recent.is_empty()) {
         return Err(not_found());
     }
-    let title = entity.as_ref().map_or_else(|| id.to_string(), name_of);
-    let panel = match &entity {
-        Some(entity) if is_raw => Panel::Raw(tree(&raw(entity), "", &Marks::default())),
-        _ => Panel::Records { recent, none },
+    let is_known = now.is_some();
+    let entity = match query.at {
+        Some(at) if is_known => visit.store().entity_at(&visit.call, kind, &id, at).await?,
+        _ => now.clone(),
+    };
+    let own = href::entity(kind, &id);
+    let title = entity.as_ref().or(now.as_ref()).map_or_else(|| id.to_string(), name_of);
+    let panel = match records {
+        Some((recent, none)) => Panel::Records {
+            recent,
+            none: none.join(", "),
+        },
+        None => panel(visit, (kind, &id), entity.as_ref(), &query, &own).await?,
+    };
+    let id_only = || Fact {
+        label: "Id".to_owned(),
+        value: Value::Id(id.to_string()),
     };
     let page = EntityPage {
-        shell: Shell::new(visit, title.clone(), kind.api_path()),
+        shell: Shell::new(visit, title.clone(), href::entities(kind)),
         thing: singular(kind),
+        wire: kind.name(),
         dot: entity.as_ref().map_or_else(Dot::missing, Dot::of_entity),
         facts: match &entity {
-            Some(entity) => facts(visit, entity).await?,
-            None => vec![Fact {
-                label: "Id".to_owned(),
-                value: Value::Id(id.to_string()),
-            }],
+            Some(entity) => facts::facts(visit, entity).await?,
+            None => vec![id_only()],
         },
-        connections: match kind {
-            EntityKind::Customer => Some(href::with_query("/connections", &[("customer", id.as_str())])),
-            EntityKind::Integration => Some(href::with_query("/connections", &[("integration", id.as_str())])),
-            _ => None,
-        },
-        problems: entity.as_ref().and_then(problems),
-        own: href::entity(kind, &id).unwrap_or_default(),
-        is_known: entity.is_some(),
+        problems: entity.as_ref().and_then(facts::problems),
+        then: query.at.filter(|_| is_known).map(|at| Then {
+            exact: time::exact(at),
+            is_known: entity.is_some(),
+            now: query.address(&own, query.tab, None),
+        }),
+        tabs: query.tabs(&own, is_known),
+        own,
+        is_known,
         title,
         panel,
     };
     respond(StatusCode::OK, &page)
 }
 
-/// Newest records of every kind that has any, and the titles of the others.
-async fn recent(visit: &Visit, kind: EntityKind, id: &Id) -> Result<(Vec<Recent>, String), WebError> {
-    let Some((field, name)) = filter_of(kind) else {
-        return Ok((Vec::new(), String::new()));
-    };
-    let (mut recent, mut none) = (Vec::new(), Vec::new());
-    for log in Kind::SENT.into_iter().filter(|log| log.page_path().is_some()) {
-        let request = ListRequest {
-            filter: Filter::of(log).with(field, id.clone()),
-            after: None,
-            direction: Direction::NewestFirst,
-            limit: RECENT_MAX,
-        };
-        let found = visit.store().list(&visit.call, &request).await?;
-        if found.items.is_empty() {
-            none.push(log.title());
-            continue;
+async fn panel(
+    visit: &Visit,
+    (kind, id): (EntityKind, &Id),
+    entity: Option<&Entity>,
+    query: &Query,
+    own: &str,
+) -> Result<Panel, WebError> {
+    Ok(match query.tab {
+        Tab::Records | Tab::Setup => Panel::Setup {
+            nodes: entity.map(nodes::of).unwrap_or_default(),
+            trees: entity.map(facts::trees).unwrap_or_default(),
+            related: related(visit, kind, id).await?,
+        },
+        Tab::History => Panel::History(history(visit, (kind, id), own, &query.asked).await?),
+        Tab::Raw => {
+            let raw = entity.map_or_else(|| "null".to_owned(), facts::raw);
+            Panel::Raw(tree(&raw, "", &Marks::default()))
         }
-        recent.push(Recent {
-            title: log.title(),
-            table: table::table(visit, log.title(), columns::of(log), &found.items).await?,
-            all: href::list(log, &[(name, id.as_str())]),
-            failed: href::list(log, &[(name, id.as_str()), ("state", "failed")]),
-        });
-    }
-    Ok((recent, none.join(", ")))
+    })
 }
 
-/// Everything it says of itself but errors and nested values, which are shown apart.
-async fn facts(visit: &Visit, entity: &Entity) -> Result<Vec<Fact>, WebError> {
-    let owners = [
-        (EntityKind::Customer, "customerId"),
-        (EntityKind::Integration, "integrationId"),
-    ];
-    let wanted = owners
-        .iter()
-        .filter_map(|(kind, member)| Some((*kind, rules::entity_id(entity, member)?)));
-    let names = Names::of(visit.store(), &visit.call, wanted.collect()).await?;
-    let mut facts = Vec::new();
-    for (name, raw) in entity.fields() {
-        if matches!(name, "name" | "errors" | "requestError" | "error") {
-            continue;
+impl Query {
+    fn parse(pairs: &[(String, String)]) -> Result<Query, Problem> {
+        let mut query = Query {
+            tab: Tab::Records,
+            at: None,
+            asked: Asked::default(),
+        };
+        for (name, value) in pairs.iter().map(|(name, value)| (name.as_str(), value.trim())) {
+            match name {
+                "tab" => {
+                    let known = TABS.iter().find(|(_, name, _)| *name == value);
+                    query.tab = known.map_or(Tab::Records, |(tab, ..)| *tab);
+                }
+                "at" if !value.is_empty() => {
+                    let at = time::parse(value, false).ok_or_else(|| {
+                        Problem::new(ProblemKey::InvalidParameter, "at is not a time")
+                            .at("at")
+                            .expected("a date, a date and time in UTC, or RFC 3339")
+                    })?;
+                    query.at = Some(at);
+                }
+                _ => {
+                    query.asked.take(name, value);
+                }
+            }
         }
-        let owner = owners.iter().find(|(_, member)| *member == name);
-        let owner = owner.and_then(|(kind, member)| Some(names.named(*kind, &rules::entity_id(entity, member)?)));
-        let rule = fields::rule(ItemKind::Entity(entity.kind), name).map(|(_, rule)| rule.value);
-        let said = json::scalar(raw);
-        let moment = said.as_ref().and_then(|said| Moment::of_text(said, visit.now));
-        let is_time = matches!(rule, Some(FieldType::Time | FieldType::FreeTime));
-        let value = match (owner, said, moment) {
-            (Some(named), _, _) => Value::Thing(named),
-            (_, Some(_), Some(moment)) if is_time => Value::Time(moment),
-            (_, Some(said), _) if rule == Some(FieldType::Id) => Value::Id(said.into_owned()),
-            (_, Some(said), _) => Value::Text(text::clip(&said, VALUE_MAX_CHARS).into_owned()),
-            (_, None, _) => Value::Tree(tree(raw, "", &Marks::default())),
-        };
-        let label = match name {
-            "customerId" => "Customer".to_owned(),
-            "integrationId" => "Integration".to_owned(),
-            name => text::label(&text::clip(name, 80)),
-        };
-        facts.push(Fact { label, value });
+        Ok(query)
     }
-    if entity.raw("updatedAt").is_none() {
-        facts.push(Fact {
-            label: "Changed".to_owned(),
-            value: Value::Time(Moment::new(entity.changed_at, visit.now)),
-        });
+
+    fn tabs(&self, own: &str, is_known: bool) -> Vec<TabLink> {
+        let known = TABS.iter().filter(|(tab, ..)| is_known || *tab == Tab::Records);
+        let link = |(tab, _, title): &(Tab, &str, &'static str)| TabLink {
+            title,
+            // The history is the same whenever one looks from.
+            href: self.address(own, *tab, self.at.filter(|_| *tab != Tab::History)),
+            is_open: *tab == self.tab || !is_known,
+        };
+        known.map(link).collect()
     }
-    facts.push(Fact {
-        label: "Id".to_owned(),
-        value: Value::Id(entity.id.to_string()),
-    });
-    Ok(facts)
-}
 
-fn error_texts(entity: &Entity) -> Vec<(String, String)> {
-    let fields = ["requestError", "error", "errors"].into_iter();
-    let given = fields.filter_map(|name| Some((name, entity.raw(name)?)));
-    given.flat_map(|(name, raw)| problem::texts(name, raw)).collect()
-}
-
-fn problems(entity: &Entity) -> Option<Problems> {
-    let texts = error_texts(entity);
-    (!texts.is_empty()).then(|| problem::of_texts(&texts, &Marks::default()))
-}
-
-/// What is wrong with it, in one line.
-pub fn first_message(entity: &Entity) -> Option<String> {
-    let (error, _) = error_texts(entity).into_iter().next()?;
-    let message = json::member(&error, "message").unwrap_or(&error);
-    json::scalar(message).map(|message| text::line(&message).into_owned())
-}
-
-fn raw(entity: &Entity) -> String {
-    let members = entity.fields().into_iter();
-    let members = members.map(|(name, raw)| format!(",{}:{raw}", json::quote(name)));
-    format!(
-        "{{\"kind\":{},\"id\":{}{}}}",
-        json::quote(entity.kind.name()),
-        json::quote(entity.id.as_str()),
-        members.collect::<String>()
-    )
+    fn address(&self, own: &str, tab: Tab, at: Option<Micros>) -> String {
+        let name = TABS
+            .iter()
+            .find(|(known, ..)| *known == tab)
+            .map_or("", |(_, name, _)| *name);
+        let at = at.map(|at| at.to_string()).unwrap_or_default();
+        href::with_query(own, &[("tab", name), ("at", &at)])
+    }
 }

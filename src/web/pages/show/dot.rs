@@ -1,7 +1,7 @@
 //! A state as pages show it: a dot of a colour and shape, and a word.
 
 use crate::model::entity::Entity;
-use crate::model::kind::Kind;
+use crate::model::kind::{EntityKind, Kind};
 use crate::model::record::Record;
 use crate::model::state::{Rank, State};
 use crate::model::tone::{self, Tone};
@@ -66,6 +66,15 @@ impl Dot {
         let disconnected = says("disconnected", "true") || says("connected", "false") || says("isDefunct", "true");
         let has_errors = entity.raw("errors").is_some_and(|errors| errors != "[]");
         match &*state {
+            _ if entity.kind == EntityKind::ExternalEventSubscription => external_subscription(entity, has_errors),
+            _ if entity.kind == EntityKind::InternalEventSubscription => match entity.text("isSubscribed").as_deref() {
+                Some("true") if has_errors => Dot::new(RED, "With errors"),
+                Some("true") => Dot::new(FINE, "Subscribed"),
+                Some("false") if has_errors => Dot::new(RED, "Not subscribed"),
+                Some("false") => Dot::new(OFF, "Not subscribed"),
+                _ if has_errors => Dot::new(RED, "With errors"),
+                _ => Dot::new(UNKNOWN, "Unknown"),
+            },
             "CLIENT_ACTION_REQUIRED" => Dot::new(AMBER, "Action required"),
             "CONFIGURATION_ERROR" | "SETUP_FAILED" | "ERROR" => Dot::new(RED, sentence_case(&state)),
             _ if disconnected => Dot::new(RED, "Disconnected"),
@@ -85,6 +94,20 @@ impl Dot {
 
     pub fn is_red(&self) -> bool {
         self.class == RED
+    }
+}
+
+fn external_subscription(entity: &Entity, has_errors: bool) -> Dot {
+    let is_off = entity.text("isDeactivated").is_some_and(|text| text == "true");
+    let status = entity.text("status").unwrap_or_default();
+    match &*status {
+        _ if has_errors || entity.raw("error").is_some() => Dot::new(RED, "With errors"),
+        "error" | "failed" => Dot::new(RED, sentence_case(&status)),
+        _ if is_off => Dot::new(OFF, "Deactivated"),
+        "subscribed" => Dot::new(FINE, "Subscribed"),
+        "unsubscribed" => Dot::new(OFF, "Unsubscribed"),
+        "" => Dot::new(UNKNOWN, "Unknown"),
+        _ => Dot::new(UNKNOWN, sentence_case(&status)),
     }
 }
 

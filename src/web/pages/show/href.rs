@@ -22,19 +22,23 @@ pub fn list(kind: Kind, pairs: &[(&str, &str)]) -> String {
     with_query(&format!("/{}", kind.page_path().unwrap_or_default()), pairs)
 }
 
-/// The page of an entity, or the list of its records when its kind has no pages.
-pub fn entity(kind: EntityKind, id: &Id) -> Option<String> {
-    let id = id.as_str();
-    Some(match kind {
-        EntityKind::Customer | EntityKind::Integration | EntityKind::Connection => {
-            format!("/{}/{}", kind.api_path(), encode(id))
-        }
-        EntityKind::Flow => list(Kind::FlowRun, &[("flow", id)]),
-        EntityKind::FlowInstance => list(Kind::FlowRun, &[("flow-instance", id)]),
-        EntityKind::ExternalEventSubscription => list(Kind::ExternalEvent, &[("subscription", id)]),
-        EntityKind::InternalEventType => list(Kind::InternalEvent, &[("internal-event-type", id)]),
-        EntityKind::InternalEventSubscription => list(Kind::InternalEvent, &[("internal-subscription", id)]),
-    })
+/// Path of the list of a kind of entity, without the slash it begins with.
+pub const fn entities(kind: EntityKind) -> &'static str {
+    match kind {
+        EntityKind::Customer => "customers",
+        EntityKind::Integration => "integrations",
+        EntityKind::Connection => "connections",
+        EntityKind::Flow => "flows",
+        EntityKind::FlowInstance => "flow-instances",
+        EntityKind::ExternalEventSubscription => "subscriptions/external",
+        EntityKind::InternalEventSubscription => "subscriptions/internal",
+        EntityKind::InternalEventType => "event-types",
+    }
+}
+
+/// The page of an entity.
+pub fn entity(kind: EntityKind, id: &Id) -> String {
+    format!("/{}/{}", entities(kind), encode(id.as_str()))
 }
 
 /// A path with a query of the pairs that have a value.
@@ -65,6 +69,14 @@ mod tests {
         );
         let key = RecordKey::node_run(id("r/1"), id("n 1"), id("x"));
         assert_eq!(record(&key).unwrap(), "/flow-runs/r%2F1/nodes/n%201/runs/x");
+    }
+
+    #[test]
+    fn every_kind_of_entity_has_pages_of_its_own() {
+        let id = Id::parse("a/b").unwrap();
+        let all: std::collections::BTreeSet<String> = EntityKind::ALL.map(|kind| entity(kind, &id)).into();
+        assert_eq!(all.len(), EntityKind::ALL.len());
+        assert!(all.contains("/subscriptions/external/a%2Fb"));
     }
 
     #[test]

@@ -91,7 +91,7 @@ impl Names {
         let name = self.get(kind, id);
         Named {
             text: name.unwrap_or(id.as_str()).to_owned(),
-            href: href::entity(kind, id),
+            href: Some(href::entity(kind, id)),
             is_id: name.is_none(),
         }
     }
