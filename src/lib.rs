@@ -8,6 +8,7 @@ pub mod clock;
 pub mod config;
 pub mod crypto;
 pub mod demo;
+pub mod export;
 pub mod ingest;
 pub mod model;
 pub mod store;

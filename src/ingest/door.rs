@@ -8,7 +8,7 @@ use super::Rejected;
 use super::answer::Place;
 use super::framing::{self, Piece};
 use super::hash::Hashing;
-use super::item::{Desk, Made, Tables};
+use super::item::{Beside, Desk, Made, Tables};
 use super::redact::{self, Rules};
 use super::walk::Found;
 use crate::config::Config;
@@ -48,6 +48,8 @@ pub(super) struct Request {
     pub content_type: Option<String>,
     pub body: Vec<u8>,
     pub now: Micros,
+    /// What the items say of their receipt is believed.
+    pub is_import: bool,
 }
 
 /// What was done to the items, for those who ask.
@@ -78,6 +80,7 @@ impl Door {
             sender: &request.sender,
             kind: request.kind,
             now: request.now,
+            is_import: request.is_import,
             record_bytes: self.record_bytes,
             tables: &self.tables,
             hashing: &self.hashing,
@@ -123,31 +126,13 @@ impl Door {
         match desk.take(item.text, found) {
             Ok(taken) => {
                 counts.cut += taken.cut;
-                let item = self.item(desk, taken.made);
+                let item = submitted(desk, taken.made, taken.beside);
                 decoded.places.push(Place::of(index, line, &item));
                 decoded.items.push(item);
             }
             Err(refusal) => self.refuse(decoded, (index, line), refusal.id, refusal.problem, |rules| {
                 found.beginning(rules, item.text, REJECT_MAX_BYTES)
             }),
-        }
-    }
-
-    fn item(&self, desk: &Desk<'_>, made: Made) -> Item {
-        let source = desk.sender.source.clone();
-        match made {
-            Made::Log { version, clock_ahead } => Item::Log(Submission {
-                version,
-                received_at: desk.now,
-                source,
-                clock_ahead,
-                history: false,
-            }),
-            Made::Entity(version) => Item::Entity {
-                version,
-                received_at: desk.now,
-                source,
-            },
         }
     }
 
@@ -172,6 +157,27 @@ impl Door {
             id,
             problem,
         });
+    }
+}
+
+fn submitted(desk: &Desk<'_>, made: Made, beside: Beside) -> Item {
+    let received_at = beside.received_at.unwrap_or(desk.now);
+    let source = beside.source.unwrap_or_else(|| desk.sender.source.clone());
+    match made {
+        Made::Log { version, clock_ahead } => Item::Log(Submission {
+            version,
+            received_at,
+            source,
+            clock_ahead,
+            history: desk.is_import,
+            restored: beside.restored,
+        }),
+        Made::Entity(version) => Item::Entity {
+            version,
+            received_at,
+            source,
+            history: desk.is_import,
+        },
     }
 }
 

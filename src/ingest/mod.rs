@@ -96,8 +96,41 @@ impl Ingest {
             content_type: content_type.map(str::to_owned),
             body,
             now: self.clock.now(),
+            is_import: false,
         };
-        let received_at = request.now;
+        self.commit(call, request).await
+    }
+
+    /// Takes a body of history: as [`Ingest::take`], but what each item says of its receipt, source, place, marks and
+    /// derived owners is kept, and it is marked as history. An item that says nothing of its receipt is received now,
+    /// from `source`. Only for administrators: here a sender is believed.
+    ///
+    /// # Errors
+    /// As [`Ingest::take`].
+    pub async fn import(
+        &self,
+        call: &Call,
+        source: &str,
+        content_type: Option<&str>,
+        body: Vec<u8>,
+    ) -> Result<Taken, TakeError> {
+        let request = Request {
+            // Defaults and a prefix were given when the items first came in.
+            sender: Sender {
+                source: source.into(),
+                ..Sender::default()
+            },
+            kind: None,
+            content_type: content_type.map(str::to_owned),
+            body,
+            now: self.clock.now(),
+            is_import: true,
+        };
+        self.commit(call, request).await
+    }
+
+    async fn commit(&self, call: &Call, request: Request) -> Result<Taken, TakeError> {
+        let (received_at, source) = (request.now, request.sender.source.clone());
         let decoded = self.decode(call, request).await?;
         let Decoded {
             items,
@@ -110,7 +143,7 @@ impl Ingest {
         let commit = Commit {
             items,
             receipt: Some(CommitReceipt {
-                source: sender.source.clone(),
+                source,
                 received_at,
                 refused,
             }),

@@ -52,6 +52,9 @@ pub struct EntityDelta {
     pub changed: Vec<(Box<str>, Option<RawJson>)>,
 }
 
+/// Name, JSON text and marks of a member.
+pub type EntityPart<'a> = (&'a str, Option<&'a str>, &'a [super::version::Mark]);
+
 impl Entity {
     /// A new entity of its first version.
     pub fn first(version: &EntityVersion, received_at: Micros) -> Entity {
@@ -119,6 +122,17 @@ impl Entity {
     /// Decoded text of a string, number or boolean member.
     pub fn text(&self, name: &str) -> Option<std::borrow::Cow<'_, str>> {
         json::scalar(self.raw(name)?)
+    }
+
+    /// Members by the time they were given at, oldest first, removed ones (`None`) too: what the entity would be made of
+    /// again. Names in their order.
+    pub fn parts(&self) -> Vec<(Micros, Vec<EntityPart<'_>>)> {
+        let mut parts: BTreeMap<Micros, Vec<EntityPart<'_>>> = BTreeMap::new();
+        for (name, member) in &self.members {
+            let part = (&**name, member.raw.as_deref(), &*member.marks);
+            parts.entry(member.at).or_default().push(part);
+        }
+        parts.into_iter().collect()
     }
 
     /// Members with a value, known ones in the order of the table, then by name.

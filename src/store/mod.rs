@@ -61,6 +61,15 @@ pub struct Submission {
     pub source: Box<str>,
     pub clock_ahead: bool,
     pub history: bool,
+    /// Of a record that another store had: as it was there. Then nothing is derived anew.
+    pub restored: Option<Restored>,
+}
+
+/// What another store had derived for a record.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Restored {
+    pub customer: Option<Id>,
+    pub integration: Option<Id>,
 }
 
 /// One item of a commit.
@@ -71,6 +80,7 @@ pub enum Item {
         version: EntityVersion,
         received_at: Micros,
         source: Box<str>,
+        history: bool,
     },
 }
 

@@ -20,12 +20,13 @@ use crate::model::version::{Field, Version};
 /// What is known beside the first version of a record. Its place may still become smaller within the same
 /// commit, see [`FirstPlace`].
 pub fn first_known(submission: &Submission) -> Known {
+    let restored = submission.restored.as_ref();
     Known {
         place: submission.version.place.unwrap_or(submission.received_at),
         received_at: submission.received_at,
         source: submission.source.clone(),
-        derived_customer: None,
-        derived_integration: None,
+        derived_customer: restored.and_then(|restored| restored.customer.clone()),
+        derived_integration: restored.and_then(|restored| restored.integration.clone()),
         clock_ahead: submission.clock_ahead,
         history: submission.history,
     }

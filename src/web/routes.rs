@@ -13,7 +13,7 @@ use actix_web::web::{self, ServiceConfig};
 use super::api::ask::{self, Answer, Ask};
 use super::api::body::Budget;
 use super::api::params::{self, Parameter};
-use super::api::{entities, health, ingest, node_runs, openapi, outputs, records, store, tokens};
+use super::api::{entities, export, health, ingest, node_runs, openapi, outputs, records, store, tokens};
 use super::auth::Need;
 use super::error::{self, WebError};
 use super::pages;
@@ -162,6 +162,15 @@ fn own() -> Vec<Row> {
         api(Method::GET, "/stats/store", Gives::Stats)
             .says("What is kept, how much room it takes, and what is wrong with it.")
             .by(store::stats),
+        api(Method::GET, "/export", Gives::Export)
+            .knows(export::PARAMETERS.to_vec())
+            .says(
+                "Everything that is kept, oldest first, as NDJSON that `/import` takes; entities come before records.",
+            )
+            .by(export::show),
+        api(Method::POST, "/import", Gives::Taken)
+            .says("Takes history as `/export` gives it: receipt, source and marks of each item are kept as they are.")
+            .by(ingest::import),
         api(Method::POST, "/verify", Gives::Verified)
             .says("Reads everything back and names what is damaged.")
             .by(store::verify),
@@ -207,6 +216,8 @@ pub enum Gives {
     SignInLink,
     Stats,
     Verified,
+    /// NDJSON.
+    Export,
     OpenApi,
     Health,
 }

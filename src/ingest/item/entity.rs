@@ -4,7 +4,7 @@ use super::members::Members;
 use super::path::Path;
 use super::scalar;
 use super::shape::Shape;
-use super::{Desk, Made, Taken, id};
+use super::{Beside, Desk, Made, Taken, id};
 use crate::model::entity::EntityVersion;
 use crate::model::fields::{FieldType, Names};
 use crate::model::kind::EntityKind;
@@ -68,6 +68,7 @@ pub(super) fn make(
     }
     Ok(Taken {
         made: Made::Entity(version),
+        beside: Beside::default(),
         cut: 0,
     })
 }

@@ -4,7 +4,7 @@ use super::members::{Member, Members};
 use super::path::Path;
 use super::scalar;
 use super::shape::Shape;
-use super::{Desk, Made, Taken, id};
+use super::{Beside, Desk, Made, Taken, id};
 use crate::crypto;
 use crate::model::fields::FieldType;
 use crate::model::fold;
@@ -238,6 +238,7 @@ impl Maker<'_> {
         };
         Ok(Taken {
             made: Made::Log { version, clock_ahead },
+            beside: Beside::default(),
             cut: 0,
         })
     }

@@ -47,6 +47,8 @@ pub(in crate::ingest) struct Members<'a> {
     /// The value of `id`, as sent.
     pub id: Option<&'a str>,
     pub all: Vec<Member<'a>>,
+    /// Those of [`IGNORED`], as sent; an import reads them.
+    pub ignored: Vec<(&'static str, &'a str)>,
 }
 
 impl<'a> Members<'a> {
@@ -55,13 +57,17 @@ impl<'a> Members<'a> {
             kind: None,
             id: None,
             all: Vec::with_capacity(given.len()),
+            ignored: Vec::new(),
         };
         for given in given {
             match &*given.name {
                 // Null is "not given", and of several the last one counts.
                 "kind" => members.kind = Some(given.raw).filter(|raw| *raw != "null").or(members.kind),
                 "id" => members.id = Some(given.raw).filter(|raw| *raw != "null").or(members.id),
-                name if IGNORED.contains(&name) => {}
+                name if IGNORED.contains(&name) => {
+                    let known = IGNORED.iter().find(|known| **known == name);
+                    members.ignored.extend(known.map(|known| (*known, given.raw)));
+                }
                 _ => members.all.push(Member {
                     name: given.name,
                     alias: None,

@@ -1,6 +1,7 @@
 //! One item: what its members mean, whether they may come in, and the version made of them.
 
 mod entity;
+mod history;
 mod id;
 mod log;
 mod members;
@@ -15,23 +16,26 @@ use crate::model::limits::CLOCK_AHEAD;
 use crate::model::problem::{Problem, ProblemKey};
 use crate::model::sender::Sender;
 use crate::model::time::Micros;
-use crate::model::version::Version;
+use crate::model::version::{Field, Version};
 
 use super::cut;
 use super::hash::Hashing;
 use super::walk::Found;
+pub(super) use history::Beside;
 pub(super) use members::Members;
 use path::Path;
 pub(super) use table::Tables;
 
-/// Members a sender cannot give: what they say is known better here. They are left out, also of the hash.
-pub(super) const IGNORED: [&str; 6] = [
+/// Members a sender cannot give: what they say is known better here. They are left out, also of the hash; an import
+/// reads them.
+pub(super) const IGNORED: [&str; 7] = [
     "receivedAt",
     "source",
     "marks",
     "clockAhead",
     "derivedCustomerId",
     "derivedIntegrationId",
+    "redtrailPlace",
 ];
 
 /// What an item is made into.
@@ -39,6 +43,15 @@ pub(super) const IGNORED: [&str; 6] = [
 pub(super) enum Made {
     Log { version: Version, clock_ahead: bool },
     Entity(EntityVersion),
+}
+
+impl Made {
+    fn fields_mut(&mut self) -> &mut Vec<Field> {
+        match self {
+            Made::Log { version, .. } => &mut version.fields,
+            Made::Entity(version) => &mut version.fields,
+        }
+    }
 }
 
 /// An item that may not come in.
@@ -55,6 +68,8 @@ pub(super) struct Desk<'a> {
     /// Of the path.
     pub kind: Option<ItemKind>,
     pub now: Micros,
+    /// What items say of their receipt is believed.
+    pub is_import: bool,
     /// Longest record; a longer one has its longest strings cut.
     pub record_bytes: usize,
     pub tables: &'a Tables,
@@ -64,6 +79,8 @@ pub(super) struct Desk<'a> {
 /// A made item, and how many strings of it were cut.
 pub(super) struct Taken {
     pub made: Made,
+    /// Of an import, what the item says of its receipt.
+    pub beside: Beside,
     pub cut: usize,
 }
 
@@ -87,6 +104,7 @@ impl Desk<'_> {
         members.resolve(self.tables, kind);
         let hash = self.hashing.of(kind, &members);
         let id = members.id_for_people();
+        let ignored = std::mem::take(&mut members.ignored);
         let taken = match kind {
             ItemKind::Log(kind) => log::make(self, kind, members, hash),
             ItemKind::Entity(kind) => entity::make(self, kind, members, hash),
@@ -95,11 +113,18 @@ impl Desk<'_> {
             problem,
             id: id.clone(),
         })?;
-        let fields = match &mut taken.made {
-            Made::Log { version, .. } => &mut version.fields,
-            Made::Entity(version) => &mut version.fields,
-        };
-        taken.cut = cut::to_fit(fields, self.record_bytes).map_err(|problem| Refusal { problem, id })?;
+        if self.is_import {
+            let kept = history::keep(self.now, &ignored, &mut taken.made);
+            taken.beside = kept.map_err(|problem| Refusal {
+                problem,
+                id: id.clone(),
+            })?;
+        }
+        // What was taken before may have grown since, version by version; the limit of the request holds.
+        if taken.beside.received_at.is_none() {
+            let cut = cut::to_fit(taken.made.fields_mut(), self.record_bytes);
+            taken.cut = cut.map_err(|problem| Refusal { problem, id })?;
+        }
         Ok(taken)
     }
 

@@ -4,6 +4,7 @@
 //! stands, by an order that depends on nothing but the two; so it does not matter in which order, or how
 //! often, versions arrive. Versions that no part refers to are forgotten, so equal contents are equal values.
 
+mod hidden;
 mod parts;
 mod slot;
 mod slots;

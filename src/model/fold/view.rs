@@ -296,6 +296,19 @@ impl Folded {
             for (key, entry) in self.keyed(name) {
                 add(&[name, &json::string(key).unwrap_or_default()], entry);
             }
+            if name == "nodes" {
+                for (slot, entry) in self.slots.family(Family::Node) {
+                    let Slot::Node(key, part) = slot else { continue };
+                    let key = json::string(key).unwrap_or_default();
+                    match part {
+                        NodePart::State => add(&[name, &key, "state"], entry),
+                        NodePart::Other(member) if member.is_empty() => add(&[name, &key], entry),
+                        NodePart::Count(member) | NodePart::Other(member) => {
+                            add(&[name, &key, &json::string(member).unwrap_or_default()], entry);
+                        }
+                    }
+                }
+            }
             let set = if name == "launchedBy" { "launchedBy.ids" } else { name };
             let elements: Vec<&Entry> = match name {
                 "outputs" => self.outputs().into_iter().map(|(_, entry)| entry).collect(),

@@ -39,7 +39,8 @@ impl Data {
                     version,
                     received_at,
                     source,
-                } => self.upsert(version, *received_at, source),
+                    history,
+                } => self.upsert(version, *received_at, source, *history),
             })
             .collect();
         for (key, value) in staged {
@@ -135,7 +136,11 @@ impl Data {
                 (record, Some(before))
             }
         };
-        self.derive(&mut record);
+        if submission.restored.is_some() {
+            rules::derive(&mut record.known, &record.content, None, None);
+        } else {
+            self.derive(&mut record);
+        }
         self.keep(record, before, submission.received_at, submission.history);
         Outcome::Accepted
     }
@@ -175,7 +180,7 @@ impl Data {
         self.records.insert(whole.key.clone(), Kept { whole, summary, links });
     }
 
-    fn upsert(&mut self, version: &EntityVersion, received_at: Micros, source: &str) -> Outcome {
+    fn upsert(&mut self, version: &EntityVersion, received_at: Micros, source: &str, history: bool) -> Outcome {
         let place = (version.kind, version.id.clone());
         let (entity, delta) = match self.entities.get(&place) {
             None => {
@@ -209,7 +214,7 @@ impl Data {
                 derived_customer: None,
                 derived_integration: None,
                 clock_ahead: false,
-                history: false,
+                history,
             };
             self.keep(
                 Record {
@@ -219,7 +224,7 @@ impl Data {
                 },
                 None,
                 received_at,
-                false,
+                history,
             );
         }
         self.history.push(Snapshot {

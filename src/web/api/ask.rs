@@ -1,12 +1,14 @@
 //! One request to the API, from the row of the table to the answer: who asks and may they, what the address says,
 //! the handler, and `_logs` of what was done.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::web::{Data, Payload};
+use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use futures_util::Stream;
 use serde_json::json;
 
 use super::body::Budget;
@@ -15,6 +17,7 @@ use super::query::Query;
 use crate::access::Principal;
 use crate::model::json::quote;
 use crate::model::problem::{Problem, ProblemKey};
+use crate::store::StoreError;
 use crate::store::call::{Call, Step, Steps};
 use crate::web::auth::{self, Need};
 use crate::web::error::{self, WebError};
@@ -68,11 +71,14 @@ impl Ask {
     }
 }
 
-/// What a handler answers: JSON text.
-#[derive(Debug)]
+/// Media type and text of an answer that is sent while it is made.
+type Lines = (&'static str, Pin<Box<dyn Stream<Item = Result<Bytes, StoreError>>>>);
+
+/// What a handler answers: JSON text, or lines as they come.
 pub struct Answer {
     status: StatusCode,
     text: String,
+    lines: Option<Lines>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -82,6 +88,18 @@ impl Answer {
         Answer {
             status: StatusCode::OK,
             text: text.into(),
+            lines: None,
+            headers: Vec::new(),
+        }
+    }
+
+    /// Lines of a media type, sent while they are made. A failure among them ends the connection, so that who reads them
+    /// sees that they are not whole.
+    pub fn lines(media: &'static str, lines: impl Stream<Item = Result<Bytes, StoreError>> + 'static) -> Answer {
+        Answer {
+            status: StatusCode::OK,
+            text: String::new(),
+            lines: Some((media, Box::pin(lines))),
             headers: Vec::new(),
         }
     }
@@ -112,7 +130,10 @@ impl Answer {
         for header in self.headers {
             response.insert_header(header);
         }
-        response.content_type("application/json").body(self.text)
+        match self.lines {
+            Some((media, lines)) => response.content_type(media).streaming(lines),
+            None => response.content_type("application/json").body(self.text),
+        }
     }
 }
 

@@ -29,6 +29,18 @@ pub async fn take_one_kind(ask: Ask) -> Result<Answer, WebError> {
     take_kind(ask, Some(kind)).await
 }
 
+/// `POST /import`
+pub async fn import(mut ask: Ask) -> Result<Answer, WebError> {
+    ask.context.store.accepts()?;
+    let budget = Arc::clone(&ask.budget);
+    let mut held = budget.hold();
+    let body = decoded(&mut ask, &mut held).await?;
+    let content_type = header(&ask, CONTENT_TYPE.as_str());
+    let (call, source) = (ask.write_call()?, ask.principal()?.sender.source.clone());
+    let import = ask.context.ingest.import(&call, &source, content_type.as_deref(), body);
+    Ok(answer(&import.await?))
+}
+
 async fn take_kind(mut ask: Ask, kind: Option<ItemKind>) -> Result<Answer, WebError> {
     // Before a body is read, so that a full server costs a sender nothing but a short answer.
     ask.context.store.accepts()?;

@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod body;
 pub mod entities;
+pub mod export;
 pub mod health;
 pub mod ingest;
 pub mod node_runs;

@@ -41,6 +41,10 @@ pub enum Means {
     Limit,
     SortOrder,
     Cursor,
+    /// Kinds of log records and entities.
+    Kinds,
+    /// Begin after this position of an export.
+    After,
     /// Archived entities, too.
     WithArchived,
     /// Add what was done to the answer.
@@ -265,6 +269,14 @@ pub fn entity_filter(kind: EntityKind, query: &Query) -> Result<EntityFilter, Pr
     }
     tidy(&mut filter.ids);
     Ok(filter)
+}
+
+/// Reads a parameter that is a time.
+///
+/// # Errors
+/// It is none.
+pub fn time_of(query: &Query, name: &'static str) -> Result<Option<Micros>, Problem> {
+    query.last(name).map(|text| time(name, text)).transpose()
 }
 
 /// Parameters of one meaning add up: any of their values will do.

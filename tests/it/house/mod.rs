@@ -35,7 +35,7 @@ fn layer(room: &str) -> usize {
         "model" => 0,
         "clock" | "config" | "crypto" | "telemetry" => 1,
         "store" => 2,
-        "access" | "ingest" | "demo" => 3,
+        "access" | "ingest" | "export" | "demo" => 3,
         "web" => 4,
         "app" | "cli" => 5,
         other => panic!("src/{other} has no layer: give it one here and in docs/ARCHITECTURE.md"),

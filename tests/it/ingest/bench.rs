@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use redtrail::clock::ManualClock;
 use redtrail::config::Config;
 use redtrail::crypto::RootKey;
+use redtrail::export::{Export, Position, Selection};
 use redtrail::ingest::{Ingest, Rejected, TakeError, Taken};
 use redtrail::model::entity::Entity;
 use redtrail::model::id::{Id, RecordKey};
@@ -26,6 +27,7 @@ pub const NOW: &str = "2026-03-01T12:00:00Z";
 
 pub struct Bench {
     pub store: Arc<MemoryStore>,
+    pub clock: Arc<ManualClock>,
     ingest: Ingest,
 }
 
@@ -61,13 +63,14 @@ impl Bench {
 
     pub fn with(config: &Config) -> Bench {
         let store = Arc::new(MemoryStore::new());
+        let clock = Arc::new(ManualClock::at(now()));
         let ingest = Ingest::new(
             Arc::<MemoryStore>::clone(&store),
             config,
             &RootKey::of([7; 32]),
-            Arc::new(ManualClock::at(now())),
+            Arc::<ManualClock>::clone(&clock),
         );
-        Bench { store, ingest }
+        Bench { store, clock, ingest }
     }
 
     pub fn send(
@@ -80,6 +83,32 @@ impl Bench {
         let kind = kind.map(|name| ItemKind::from_name(name).unwrap());
         let call = call(Steps::off());
         wait(self.ingest.take(&call, sender, kind, content_type, body.into()))
+    }
+
+    /// Takes a body of history, as an administrator named `loader` would send it.
+    pub fn import(&self, body: impl Into<Vec<u8>>) -> Taken {
+        let call = call(Steps::off());
+        let taken = self
+            .ingest
+            .import(&call, "loader", Some("application/x-ndjson"), body.into());
+        wait(taken).unwrap()
+    }
+
+    /// Everything that is kept, after a position.
+    pub fn export(&self, after: Option<Position>) -> String {
+        let selection = Selection {
+            logs: Kind::SENT.to_vec(),
+            entities: EntityKind::ALL.to_vec(),
+            from: None,
+            to: None,
+        };
+        let store = Arc::<MemoryStore>::clone(&self.store);
+        let mut export = Export::new(store, selection, after, Duration::from_secs(60));
+        let mut all = String::new();
+        while let Some(lines) = wait(export.next()).unwrap() {
+            all.push_str(&lines);
+        }
+        all
     }
 
     /// Sends a body of which something can be made out.

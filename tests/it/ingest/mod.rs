@@ -7,6 +7,7 @@ mod encoding;
 mod fields;
 mod framing;
 mod hashing;
+mod history;
 mod redaction;
 mod round_trip;
 mod rubbish;

@@ -107,6 +107,7 @@ pub fn sub(kind: Kind, received: i64, json: &str) -> Submission {
         source: "test".into(),
         clock_ahead: false,
         history: false,
+        restored: None,
     }
 }
 
@@ -144,6 +145,7 @@ pub fn entity(kind: EntityKind, received: i64, json: &str) -> Item {
         version,
         received_at: at(received),
         source: "test".into(),
+        history: false,
     }
 }
 

@@ -25,8 +25,7 @@ impl Writer {
         &mut self,
         group: &mut Group,
         version: &EntityVersion,
-        received_at: Micros,
-        source: &str,
+        (received_at, source, history): (Micros, &str, bool),
     ) -> Outcome {
         let place = (version.kind, version.id.clone());
         let changed = group.entities.remove(&place).or_else(|| {
@@ -81,11 +80,11 @@ impl Writer {
                 derived_customer: None,
                 derived_integration: None,
                 clock_ahead: false,
-                history: false,
+                history,
             };
             let arrival = Arrival {
                 received_at,
-                history: false,
+                history,
                 hash: &change.order.hash.0,
             };
             let record = Record {

@@ -54,7 +54,7 @@ impl Writer {
                 known: rules::first_known(submission),
                 content: version,
             };
-            self.derive(group, &mut record);
+            self.bring_up_to_date(group, submission, &mut record);
             self.append_new(group, record, arrival);
             return Outcome::Accepted;
         };
@@ -82,7 +82,7 @@ impl Writer {
             return Outcome::Duplicate;
         }
         current.record.known.clock_ahead |= submission.clock_ahead;
-        self.derive(group, &mut current.record);
+        self.bring_up_to_date(group, submission, &mut current.record);
         let whole = current.parts >= PARTS_MAX;
         if whole {
             (current.parts, current.bytes) = (0, 0);
@@ -178,6 +178,15 @@ impl Writer {
             last_row: None,
             bytes: 0,
         })
+    }
+
+    /// Brings what is derived up to date; of a restored record nothing is looked up.
+    fn bring_up_to_date(&mut self, group: &mut Group, submission: &Submission, record: &mut Record) {
+        if submission.restored.is_some() {
+            rules::derive(&mut record.known, &record.content, None, None);
+        } else {
+            self.derive(group, record);
+        }
     }
 
     /// Takes a missing customer or integration from the connection or run the record names.

@@ -35,7 +35,8 @@ impl Writer {
                     version,
                     received_at,
                     source,
-                } => self.upsert(group, version, *received_at, source),
+                    history,
+                } => self.upsert(group, version, (*received_at, source, *history)),
             })
             .collect();
         for (key, bytes) in staged {

@@ -9,6 +9,7 @@ use actix_web::http::Method;
 use serde_json::{Map, Value, json};
 
 use super::ask::{Answer, Ask};
+use super::export::NDJSON;
 use super::params::LOGS;
 use super::tokens::NEW_TOKEN;
 use crate::model::problem::ProblemKey;
@@ -100,7 +101,11 @@ fn responses(address: &Address) -> Value {
     let mut all = Map::new();
     let schema = schemas::answer(address.gives);
     for (status, says) in good(address.gives) {
-        let content = json!({"application/json": {"schema": schema}});
+        let media = match address.gives {
+            Gives::Export => NDJSON,
+            _ => "application/json",
+        };
+        let content = json!({media: {"schema": schema}});
         all.insert((*status).into(), json!({"description": says, "content": content}));
     }
     let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();

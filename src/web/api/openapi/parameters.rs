@@ -49,6 +49,14 @@ pub fn in_query(parameter: Parameter) -> Value {
             json!({"type": "string"}),
             "The cursor of the page before, with everything else asked as then; `0` begins the list.".into(),
         ),
+        Means::Kinds => many(
+            json!({"type": "string", "enum": super::schemas::kinds()}),
+            "Only these, repeated or separated by commas; else all.",
+        ),
+        Means::After => (
+            json!({"type": "string"}),
+            "A position that an export told: only what comes after it.".into(),
+        ),
         Means::WithArchived => (
             json!({"type": "boolean", "default": false}),
             "Archived ones, too.".into(),

@@ -53,6 +53,7 @@ pub fn answer(gives: Gives) -> Value {
                 "damage": {"type": "array", "items": {"type": "string"}},
             },
         }),
+        Gives::Export => json!({"type": "string"}),
         Gives::OpenApi => json!({"type": "object"}),
         Gives::Health => strings(&["status"]),
     }
@@ -63,6 +64,12 @@ fn output() -> Value {
         "type": "object", "required": ["runId", "downstreamRuns"],
         "properties": {"id": text(), "data": {}, "runId": text(), "downstreamRuns": {"type": "array"}},
     })
+}
+
+/// Names of all kinds.
+pub fn kinds() -> Vec<&'static str> {
+    let logs = Kind::SENT.iter().map(|kind| kind.name());
+    logs.chain(EntityKind::ALL.iter().map(|kind| kind.name())).collect()
 }
 
 fn taken() -> Value {
