@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::export::ExportArguments;
+use super::import::ImportArguments;
 use super::load::LoadArgs;
 use crate::access::Role;
 use crate::store::embedded::FORMAT_VERSION;
@@ -39,6 +41,10 @@ pub enum Command {
     Link(Place),
     /// Read everything back and name what is damaged; the exit code is 1 when something is.
     Verify(VerifyArguments),
+    /// Write everything that is kept as NDJSON, oldest first.
+    Export(Box<ExportArguments>),
+    /// Load history that `export` wrote, or NDJSON as senders send it.
+    Import(ImportArguments),
     /// Send made-up traffic to a running server and measure how fast it is acknowledged.
     Load(LoadArgs),
 }

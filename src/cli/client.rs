@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{self, HeaderMap};
 use hyper::{Method, Request, Response, StatusCode};
@@ -126,6 +126,25 @@ impl Client {
         answer
     }
 
+    /// Asks for something that is read while it comes, on a connection of its own.
+    ///
+    /// # Errors
+    /// There is no beginning of an answer in time.
+    pub async fn open(&mut self, path: &str) -> Result<Response<Incoming>, ClientError> {
+        let exchange_max = self.exchange_max;
+        let beginning = async {
+            self.connection = None;
+            self.connect().await?;
+            let request = self.request(&Method::GET, path, &[], Bytes::new())?;
+            let Some(mut connection) = self.connection.take() else {
+                return Err(ClientError::Late(exchange_max));
+            };
+            Ok(connection.send_request(request).await?)
+        };
+        let begun = tokio::time::timeout(exchange_max, beginning).await;
+        begun.unwrap_or(Err(ClientError::Late(exchange_max)))
+    }
+
     async fn exchange(
         &mut self,
         method: &Method,
@@ -179,7 +198,7 @@ where
     Ok(connection)
 }
 
-async fn read(response: Response<hyper::body::Incoming>) -> Result<Answer, ClientError> {
+async fn read(response: Response<Incoming>) -> Result<Answer, ClientError> {
     let (head, body) = response.into_parts();
     let body = Limited::new(body, ANSWER_MAX_BYTES).collect().await;
     Ok(Answer {

@@ -4,11 +4,15 @@ mod arguments;
 mod check_config;
 pub mod client;
 mod demo;
+mod export;
 mod greeting;
+mod import;
 mod link;
 pub mod load;
+mod progress;
 mod reach;
 mod serve;
+mod stop;
 mod token;
 mod verify;
 
@@ -60,6 +64,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Token(command) => token::run(command).await,
         Command::Link(place) => link::run(&place).await,
         Command::Verify(arguments) => verify::run(&arguments).await,
+        Command::Export(arguments) => export::run(&arguments).await,
+        Command::Import(arguments) => import::run(&arguments).await,
         Command::Load(arguments) => load::run(&arguments).await,
     }
 }

@@ -3,4 +3,5 @@
 mod commands;
 mod config;
 mod demo;
+mod moving;
 mod serve;
