@@ -170,6 +170,7 @@ fn submitted(desk: &Desk<'_>, made: Made, beside: Beside) -> Item {
             source,
             clock_ahead,
             history: desk.is_import,
+            only_customer: desk.sender.only_customer.clone(),
             restored: beside.restored,
         }),
         Made::Entity(version) => Item::Entity {

@@ -100,7 +100,9 @@ impl Entity {
                 },
             );
         }
-        self.changed_at = self.changed_at.max(at);
+        if !changed.is_empty() {
+            self.changed_at = self.changed_at.max(at);
+        }
         (!changed.is_empty()).then_some(EntityDelta { changed })
     }
 

@@ -61,6 +61,9 @@ pub struct Submission {
     pub source: Box<str>,
     pub clock_ahead: bool,
     pub history: bool,
+    /// The only customer its sender may write for: it meets no record of anybody else, and takes nothing over from
+    /// a connection or run of anybody else.
+    pub only_customer: Option<Id>,
     /// Of a record that another store had: as it was there. Then nothing is derived anew.
     pub restored: Option<Restored>,
 }

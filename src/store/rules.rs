@@ -58,17 +58,28 @@ impl FirstPlace {
 }
 
 /// Why a version cannot become part of a record: it names another customer than a version before it did. A
-/// derived customer never clashes.
-pub fn clash(stored: &Folded, version: &Folded) -> Option<Problem> {
-    let (stored, named) = (stored.text("customerId")?, version.text("customerId")?);
-    (stored != named).then(|| {
-        Problem::new(
-            ProblemKey::CustomerMismatch,
+/// derived customer never clashes. Whoever may write for one customer only meets no record that does not name it, and
+/// is told the same whoever's it is.
+pub fn clash(stored: &Folded, version: &Folded, only_customer: Option<&Id>) -> Option<Problem> {
+    let of_stored = stored.text("customerId");
+    let refused = |message: &'static str, expected: &'static str| {
+        let problem = Problem::new(ProblemKey::CustomerMismatch, message);
+        Some(problem.at("/customerId").expected(expected))
+    };
+    if only_customer.is_some_and(|only| of_stored.as_deref() != Some(only.as_str())) {
+        return refused(
+            "this id is not one of those that this token may write",
+            "an id that only this customer's records have",
+        );
+    }
+    let (stored, named) = (of_stored?, version.text("customerId")?);
+    if stored != named {
+        return refused(
             "the record is stored with another customer than the one named here",
-        )
-        .at("/customerId")
-        .expected("the customer that earlier versions of this record name")
-    })
+            "the customer that earlier versions of this record name",
+        );
+    }
+    None
 }
 
 /// Merges a version into a record; `false`: it changes nothing.
@@ -153,7 +164,18 @@ pub fn givers(key: &RecordKey, known: &Known, content: &Folded) -> Option<Givers
 
 /// Brings what is derived up to date after a version changed the record: an explicit customer or integration
 /// takes the derived one away, a missing one is taken from what [`givers`] named and the store knows.
-pub fn derive(known: &mut Known, content: &Folded, connection: Option<&Entity>, run: Option<&Record>) {
+///
+/// What a sender limited to one customer sent takes nothing over from a giver that does not name this customer.
+pub fn derive(
+    known: &mut Known,
+    content: &Folded,
+    connection: Option<&Entity>,
+    run: Option<&Record>,
+    only_customer: Option<&Id>,
+) {
+    let may_give = |of_giver: Option<Id>| only_customer.is_none_or(|only| of_giver.as_ref() == Some(only));
+    let connection = connection.filter(|connection| may_give(entity_id(connection, "customerId")));
+    let run = run.filter(|run| may_give(run.customer()));
     let from = |field: IdField, name: &str| {
         let of_connection = connection.and_then(|connection| entity_id(connection, name));
         of_connection.or_else(|| run.and_then(|run| run.id_of(field)))

@@ -4,6 +4,19 @@ use super::names::{Names, Reach, Secret};
 use super::{Rules, Spot, replacement_len};
 use crate::ingest::walk::lexer::after_blanks;
 
+/// The same in running text: what follows the colon is taken for a value when it begins as one and not as a word.
+pub(super) fn find_in_prose(rules: &Rules, text: &str, found: &mut Vec<Spot>) {
+    let mut all = Vec::new();
+    find(rules, text, &mut all);
+    let begins_as_value = |spot: &Spot| {
+        let before = text.get(..spot.start).unwrap_or_default();
+        let is_quoted = before.ends_with(['"', '\'']);
+        let first = text.as_bytes().get(spot.start);
+        is_quoted || first.is_some_and(u8::is_ascii_digit)
+    };
+    found.extend(all.into_iter().filter(begins_as_value));
+}
+
 /// Adds the values of keys that name a secret, in a text of which nothing is known.
 pub(super) fn find(rules: &Rules, text: &str, found: &mut Vec<Spot>) {
     let mut at = 0;

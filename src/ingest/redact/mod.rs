@@ -72,11 +72,10 @@ impl Rules {
     /// Whether some pattern can be in a string that holds this.
     pub fn may_match(holds: u16) -> bool {
         let all = |bits: u16| holds & bits == bits;
-        holds & (has::EQUALS | has::UPPER_J | has::LESS) != 0
+        holds & (has::EQUALS | has::UPPER_J | has::LESS | has::UNDERSCORE | has::DASH) != 0
             || all(has::COLON | has::AT)
             || all(has::COLON | has::BLANK)
             || all(has::LETTER_B | has::BLANK)
-            || all(has::DASH | has::BLANK)
     }
 
     /// What must be redacted in the decoded text of a string that no name makes a secret. `level` is how many
@@ -90,6 +89,9 @@ impl Rules {
         }
         if holds_json {
             loose::find(self, text, &mut found);
+        } else if holds & has::COLON != 0 && memchr::memchr2(b'"', b'\'', text.as_bytes()).is_some() {
+            // An error message or a line of an event stream that quotes what was sent.
+            loose::find_in_prose(self, text, &mut found);
         }
         if Rules::may_match(holds) {
             patterns::find(self, text, holds, &mut found);

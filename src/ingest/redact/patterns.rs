@@ -34,6 +34,9 @@ pub(super) fn find(rules: &Rules, text: &str, holds: u16, found: &mut Vec<Spot>)
     if all(has::UPPER_J) {
         tokens(text, found);
     }
+    if holds & (has::UNDERSCORE | has::DASH) != 0 {
+        issued(text, holds, found);
+    }
     if all(has::COLON | has::AT) {
         addresses(text, found);
     }
@@ -190,6 +193,49 @@ fn is_header_value(name: &str, reach: Reach, value: &str) -> bool {
 }
 
 /// JWT, signed or encrypted.
+/// Beginnings by which those who issue tokens mark them, and how many characters follow at least.
+const ISSUED: [(&str, usize); 12] = [
+    ("ghp_", 20),
+    ("gho_", 20),
+    ("ghs_", 20),
+    ("ghu_", 20),
+    ("github_pat_", 20),
+    ("sk_live_", 16),
+    ("rk_live_", 16),
+    ("sk_test_", 16),
+    ("xoxb-", 10),
+    ("xoxp-", 10),
+    ("glpat-", 16),
+    ("pat-", 32),
+];
+
+/// Tokens that are known by how they begin.
+fn issued(text: &str, holds: u16, found: &mut Vec<Spot>) {
+    let is_inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let can_be = |begin: &str| {
+        holds
+            & if begin.ends_with('-') {
+                has::DASH
+            } else {
+                has::UNDERSCORE
+            }
+            != 0
+    };
+    for (begin, least) in ISSUED.into_iter().filter(|(begin, _)| can_be(begin)) {
+        for start in memchr::memmem::find_iter(text.as_bytes(), begin) {
+            let is_word = run_start(text, start, is_inside) == start;
+            let end = run_end(text, start, is_inside);
+            if is_word && end - start >= begin.len() + least {
+                found.push(Spot {
+                    start,
+                    end,
+                    rule: "token",
+                });
+            }
+        }
+    }
+}
+
 fn tokens(text: &str, found: &mut Vec<Spot>) {
     let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     let mut from = 0;

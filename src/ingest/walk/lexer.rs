@@ -15,6 +15,8 @@ pub(in crate::ingest) mod has {
     pub const DASH: u16 = 1 << 5;
     pub const AT: u16 = 1 << 6;
     pub const LESS: u16 = 1 << 7;
+    /// `_`, as in the beginnings of tokens that are known by them.
+    pub const UNDERSCORE: u16 = 1 << 8;
     /// Ends a run of a string: a quote, a backslash or a control character.
     pub(super) const STOP: u16 = 1 << 15;
 }
@@ -32,6 +34,7 @@ const fn classes() -> [u16; 256] {
         classes[control] = has::STOP | has::BLANK;
         control += 1;
     }
+    classes[b'_' as usize] = has::UNDERSCORE;
     classes[b'"' as usize] = has::STOP;
     classes[b'\\' as usize] = has::STOP;
     classes[b'=' as usize] = has::EQUALS;

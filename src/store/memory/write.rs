@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Data, Kept, Snapshot, Value};
 use crate::model::entity::{EntityDelta, EntityVersion};
 use crate::model::fold::Folded;
-use crate::model::id::RecordKey;
+use crate::model::id::{Id, RecordKey};
 use crate::model::kind::EntityKind;
 use crate::model::link;
 use crate::model::record::{Known, Record};
@@ -118,7 +118,7 @@ impl Data {
             }
             Some(kept) => {
                 let before = kept.whole.state();
-                if let Some(problem) = rules::clash(&kept.whole.content, &version) {
+                if let Some(problem) = rules::clash(&kept.whole.content, &version, submission.only_customer.as_ref()) {
                     return Outcome::Refused(problem);
                 }
                 // Also of a version that changes nothing else: the place must not depend on their order.
@@ -137,15 +137,15 @@ impl Data {
             }
         };
         if submission.restored.is_some() {
-            rules::derive(&mut record.known, &record.content, None, None);
+            rules::derive(&mut record.known, &record.content, None, None, None);
         } else {
-            self.derive(&mut record);
+            self.derive(&mut record, submission.only_customer.as_ref());
         }
         self.keep(record, before, submission.received_at, submission.history);
         Outcome::Accepted
     }
 
-    fn derive(&self, record: &mut Record) {
+    fn derive(&self, record: &mut Record, only_customer: Option<&Id>) {
         let givers = rules::givers(&record.key, &record.known, &record.content);
         let connection = (givers.as_ref())
             .and_then(|givers| self.entities.get(&(EntityKind::Connection, givers.connection.clone()?)));
@@ -157,6 +157,7 @@ impl Data {
             &record.content,
             connection,
             run.map(|kept| &kept.whole),
+            only_customer,
         );
     }
 

@@ -49,6 +49,13 @@ const REDACTED: &[(&str, &str, &[&str])] = &[
     (r#"{"headers":{"X-Api-Key":"x","X-Auth-Token":"y","Set-Cookie":"z"}}"#, r#"{"headers":{"X-Api-Key":"<header>","X-Auth-Token":"<header>","Set-Cookie":"<header>"}}"#, &["/headers/X-Api-Key header", "/headers/X-Auth-Token header", "/headers/Set-Cookie header"]),
     (r#"{"headers":[{"name":"Cookie","value":"a"},{"name":"Accept","value":"b"}]}"#, r#"{"headers":[{"name":"Cookie","value":"<header>"},{"name":"Accept","value":"b"}]}"#, &["/headers/0/value header"]),
     (r#"[ { "value" : "a" , "key" : "apiKey" } ]"#, r#"[{"value":"<key>","key":"apiKey"}]"#, &["/0/value key"]),
+    // JSON quoted by a longer text, and tokens known by how they begin.
+    (r#""Request failed, body was {\"password\":\"x y\",\"a\":1}""#, r#""Request failed, body was {\"password\":\"<key>\",\"a\":1}""#, &[" key"]),
+    (r#""Request failed: {'access_token': 'x', 'b': 'c'}""#, r#""Request failed: {'access_token': '<key>', 'b': 'c'}""#, &[" key"]),
+    (r#""data: {\"secret\":\"x\"}\n\n""#, r#""data: {\"secret\":\"<key>\"}\n\n""#, &[" key"]),
+    (r#""cloned with ghp_abcdefghijklmnopqrstuvwxyz0123456789""#, r#""cloned with <token>""#, &[" token"]),
+    (r#""key sk_live_abcdefghijklmnop is live""#, r#""key <token> is live""#, &[" token"]),
+    (r#""xoxb-123456789012-abcdef""#, r#""<token>""#, &[" token"]),
     // Queries and addresses.
     (r#"{"query":{"sig":"x","page":"2"}}"#, r#"{"query":{"sig":"<query>","page":"2"}}"#, &["/query/sig query"]),
     (r#""https://a.test/b?api_key=xyz&page=2#top""#, r##""https://a.test/b?api_key=<query>&page=2#top""##, &[" query"]),
@@ -103,6 +110,8 @@ fn what_was_redacted_is_left_alone_the_next_time() {
 
 /// Payloads with nothing to redact.
 const LEFT_ALONE: &[&str] = &[
+    r#""the field \"password\": must not be empty""#,
+    r#""compat-abcdefghijklmnopqrstuvwxyz0123456789abc, ghp_short""#,
     r#"{"nextPageToken":"abc","pageToken":"x","continuationToken":"y","syncToken":"z"}"#,
     r#"{"tokenType":"Bearer","maxTokens":50,"usage":{"total_tokens":7,"tokens":3}}"#,
     r#"{"secretary":"Ann","secretName":"db","compass":"n","monkey":"m"}"#,

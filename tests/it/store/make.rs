@@ -107,6 +107,7 @@ pub fn sub(kind: Kind, received: i64, json: &str) -> Submission {
         source: "test".into(),
         clock_ahead: false,
         history: false,
+        only_customer: None,
         restored: None,
     }
 }

@@ -44,6 +44,7 @@ macro_rules! suite {
                 }
                 owners {
                     another_customer_than_the_stored_one_is_refused
+                    a_sender_of_one_customer_meets_and_learns_nothing_of_others
                     a_missing_owner_is_derived_and_an_explicit_one_replaces_it
                     a_place_is_the_smallest_of_its_first_commit_and_never_moves
                     what_is_known_beside_the_versions_is_of_the_first_arrival

@@ -7,7 +7,7 @@ use redtrail::model::state::State;
 use redtrail::store::{Item, ListRequest, Outcome};
 
 use super::engine::Engine;
-use super::make::{self, at, call, id, key, log, sub, time};
+use super::make::{self, at, call, entity, id, key, log, sub, time};
 use super::records::{put, whole};
 
 pub async fn another_customer_than_the_stored_one_is_refused(engine: &dyn Engine) {
@@ -175,4 +175,55 @@ pub async fn what_is_known_beside_the_versions_is_of_the_first_arrival(engine: &
         ("first", at(5), at(5))
     );
     assert!(known.clock_ahead && known.history);
+}
+
+/// Whoever may write for one customer meets nobody else's records, and takes nothing over from what is not theirs.
+pub async fn a_sender_of_one_customer_meets_and_learns_nothing_of_others(engine: &dyn Engine) {
+    let store = engine.open();
+    let theirs = vec![
+        entity(
+            EntityKind::Connection,
+            0,
+            r#"{"id":"k2","customerId":"c2","integrationId":"hidden"}"#,
+        ),
+        entity(
+            EntityKind::Connection,
+            0,
+            r#"{"id":"k1","customerId":"c1","integrationId":"own"}"#,
+        ),
+        entity(EntityKind::Connection, 0, r#"{"id":"k0","integrationId":"shared"}"#),
+        log(Kind::FlowRun, 0, r#"{"id":"nobody's","name":"secret"}"#),
+        log(Kind::FlowRun, 0, r#"{"id":"c2's","customerId":"c2"}"#),
+        log(Kind::FlowRun, 0, r#"{"id":"derived","connectionId":"k1"}"#),
+    ];
+    put(&*store, theirs).await;
+    let limited = |json: &str| {
+        let mut submission = sub(Kind::FlowRun, 1, json);
+        submission.only_customer = Some(id("c1"));
+        Item::Log(submission)
+    };
+    let mut told = Vec::new();
+    for name in ["nobody's", "c2's", "derived"] {
+        let outcomes = put(
+            &*store,
+            vec![limited(&format!(r#"{{"id":"{name}","customerId":"c1"}}"#))],
+        )
+        .await;
+        let [Outcome::Refused(problem)] = outcomes.as_slice() else {
+            panic!("{name}: {outcomes:?}")
+        };
+        told.push(problem.clone());
+    }
+    assert!(
+        told.windows(2).all(|two| two[0] == two[1]),
+        "whose it is makes no difference"
+    );
+    let record = whole(&*store, &key(Kind::FlowRun, "nobody's")).await;
+    assert_eq!(record.customer(), None);
+    for (name, connection, integration) in [("a", "k2", None), ("b", "k0", None), ("c", "k1", Some("own"))] {
+        let json = format!(r#"{{"id":"{name}","customerId":"c1","connectionId":"{connection}"}}"#);
+        assert_eq!(put(&*store, vec![limited(&json)]).await, [Outcome::Accepted]);
+        let record = whole(&*store, &key(Kind::FlowRun, name)).await;
+        assert_eq!(record.integration(), integration.map(id), "by {connection}");
+    }
 }

@@ -58,7 +58,7 @@ impl Writer {
             self.append_new(group, record, arrival);
             return Outcome::Accepted;
         };
-        if let Some(problem) = rules::clash(&current.record.content, &version) {
+        if let Some(problem) = rules::clash(&current.record.content, &version, submission.only_customer.as_ref()) {
             group.records.insert(key.clone(), current);
             return Outcome::Refused(problem);
         }
@@ -183,14 +183,14 @@ impl Writer {
     /// Brings what is derived up to date; of a restored record nothing is looked up.
     fn bring_up_to_date(&mut self, group: &mut Group, submission: &Submission, record: &mut Record) {
         if submission.restored.is_some() {
-            rules::derive(&mut record.known, &record.content, None, None);
+            rules::derive(&mut record.known, &record.content, None, None, None);
         } else {
-            self.derive(group, record);
+            self.derive(group, record, submission.only_customer.as_ref());
         }
     }
 
     /// Takes a missing customer or integration from the connection or run the record names.
-    fn derive(&mut self, group: &mut Group, record: &mut Record) {
+    fn derive(&mut self, group: &mut Group, record: &mut Record, only_customer: Option<&Id>) {
         let givers = rules::givers(&record.key, &record.known, &record.content);
         let Givers { connection, run } = givers.unwrap_or(Givers {
             connection: None,
@@ -199,7 +199,8 @@ impl Writer {
         let connection = connection.and_then(|id: Id| self.entity(group, EntityKind::Connection, &id));
         let run = run.and_then(|key| self.take(group, &key));
         let run_record = run.as_ref().map(|current| &current.record);
-        rules::derive(&mut record.known, &record.content, connection.as_ref(), run_record);
+        let (known, content) = (&mut record.known, &record.content);
+        rules::derive(known, content, connection.as_ref(), run_record, only_customer);
         if let Some(run) = run {
             group.records.insert(run.record.key.clone(), run);
         }
