@@ -12,7 +12,7 @@ use crate::config::{self, Config};
 use crate::crypto::RootKey;
 use crate::model::scope::Scope;
 use crate::store::call::{Call, Steps};
-use crate::store::embedded::{EmbeddedOptions, EmbeddedStore};
+use crate::store::embedded::{self, EmbeddedOptions, EmbeddedStore};
 use crate::store::{Store, StoreError, Verified};
 
 /// How long reading everything back may take.
@@ -36,7 +36,9 @@ impl Data {
     pub async fn open(config: &Config, absent: Absent, admin_token: Option<&str>) -> Result<Data, StartError> {
         let folder = Folder::open(&config.store.data_dir, absent)?;
         let path = || folder.path().to_owned();
-        let keys = RootKey::open(folder.path()).map_err(|source| StartError::Keys { folder: path(), source })?;
+        let is_new = embedded::is_new(folder.path());
+        let keys =
+            RootKey::open(folder.path(), is_new).map_err(|source| StartError::Keys { folder: path(), source })?;
         let store = EmbeddedStore::open(folder.path(), options(&config.store), &keys);
         let store: Arc<dyn Store> = Arc::new(store.map_err(|source| StartError::of_store(path(), source))?);
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);

@@ -27,11 +27,13 @@ impl RootKey {
         RootKey(bytes)
     }
 
-    /// Reads the key of a data folder, or makes one.
+    /// Reads the key of a data folder, or makes one for a folder that is new: with another key nothing of what an old
+    /// one holds could be found.
     ///
     /// # Errors
-    /// The file cannot be read or written, or does not hold 32 bytes as base64url.
-    pub fn open(folder: &Path) -> std::io::Result<RootKey> {
+    /// The file cannot be read or written, is missing from a folder that is not new, or does not hold 32 bytes as
+    /// base64url.
+    pub fn open(folder: &Path, is_new: bool) -> std::io::Result<RootKey> {
         let path = folder.join(KEY_FILE);
         match std::fs::read_to_string(&path) {
             Ok(text) => {
@@ -40,18 +42,26 @@ impl RootKey {
                     .map(RootKey)
                     .ok_or_else(|| std::io::Error::other(format!("{} does not hold a key of 32 bytes", path.display())))
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && is_new => {
                 let key = RootKey(random()?);
+                // Under another name first: a crash must not leave an empty key behind.
+                let unfinished = folder.join(format!("{KEY_FILE}.tmp"));
                 let mut file = std::fs::OpenOptions::new()
                     .write(true)
-                    .create_new(true)
+                    .create(true)
+                    .truncate(true)
                     .mode(0o600)
-                    .open(&path)?;
+                    .open(&unfinished)?;
                 writeln!(file, "{}", URL_SAFE_NO_PAD.encode(key.0))?;
                 file.sync_all()?;
+                std::fs::rename(&unfinished, &path)?;
                 std::fs::File::open(folder)?.sync_all()?;
                 Ok(key)
             }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(std::io::Error::other(format!(
+                "{} is missing, and without it nothing in the folder can be found: restore it from a backup",
+                path.display()
+            ))),
             Err(error) => Err(error),
         }
     }
@@ -89,4 +99,21 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
 /// Whether two hashes are equal, in a time that does not depend on where they differ.
 pub fn same(a: &[u8; 32], b: &[u8; 32]) -> bool {
     a.ct_eq(b).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_for_a_new_folder_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = RootKey::open(folder.path(), false).unwrap_err();
+        assert!(refused.to_string().contains("restore it from a backup"));
+        let made = RootKey::open(folder.path(), true).unwrap();
+        let read = RootKey::open(folder.path(), false).unwrap();
+        assert_eq!(made.derive("test"), read.derive("test"));
+        std::fs::write(folder.path().join(KEY_FILE), "").unwrap();
+        assert!(RootKey::open(folder.path(), true).is_err());
+    }
 }

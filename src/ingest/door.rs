@@ -13,7 +13,9 @@ use super::redact::{self, Rules};
 use super::walk::Found;
 use crate::config::Config;
 use crate::crypto::RootKey;
+use crate::model::fold;
 use crate::model::kind::ItemKind;
+use crate::model::limits::MAX_REQUEST_PARTS;
 use crate::model::problem::{Problem, ProblemKey};
 use crate::model::sender::Sender;
 use crate::model::time::Micros;
@@ -57,6 +59,7 @@ pub(super) struct Request {
 struct Counts {
     redacted: usize,
     cut: usize,
+    parts: usize,
 }
 
 impl Door {
@@ -102,6 +105,14 @@ impl Door {
                 .expected(format!("at most {} items", self.request_records)));
             }
             self.take(&desk, piece, found, &mut decoded, &mut counts);
+            if counts.parts > MAX_REQUEST_PARTS {
+                return Err(Problem::new(
+                    ProblemKey::RequestTooLarge,
+                    "The request's records list too many ids, log entries, outputs, nodes or members of meta; nothing \
+                     was stored. Send it in parts.",
+                )
+                .expected(format!("at most {MAX_REQUEST_PARTS} of them in one request")));
+            }
             Ok(())
         };
         let is_single = framing::read(&self.rules, request.content_type.as_deref(), &request.body, &mut take)?;
@@ -127,6 +138,7 @@ impl Door {
             Ok(taken) => {
                 counts.cut += taken.cut;
                 let item = submitted(desk, taken.made, taken.beside);
+                counts.parts += parts(&item);
                 decoded.places.push(Place::of(index, line, &item));
                 decoded.items.push(item);
             }
@@ -192,5 +204,16 @@ fn record(steps: &Steps, took: Duration, decoded: &Decoded, counts: &Counts, byt
     steps.record(|| Step::new(format!("redacted {} places", counts.redacted)));
     if counts.cut > 0 {
         steps.record(|| Step::new(format!("cut {} strings", counts.cut)));
+    }
+}
+
+/// Parts of an item that merge by themselves; see [`MAX_REQUEST_PARTS`].
+fn parts(item: &Item) -> usize {
+    match item {
+        Item::Log(Submission { version, .. }) => {
+            let kind = version.key.kind();
+            version.fields.iter().map(|field| fold::count(kind, field)).sum()
+        }
+        Item::Entity { .. } => 1,
     }
 }

@@ -15,6 +15,8 @@ pub const MAX_MARK_BYTES: usize = 1024 * 1024;
 /// Most parts of one version that merge by themselves: ids, log entries, members of `meta` and `nodes`, outputs and
 /// what they name. Each costs many times its text, in memory and in indexes; an item with more is refused.
 pub const MAX_PARTS: usize = 20_000;
+/// Most of them in all items of a request; a request with more is refused whole, before anything of it is stored.
+pub const MAX_REQUEST_PARTS: usize = 400_000;
 /// Most bytes of a record that many versions make together ([`super::fold::Folded::bytes`]); a version that would make
 /// it larger is refused.
 pub const MAX_FOLDED_BYTES: usize = 16 * 1024 * 1024;

@@ -27,6 +27,11 @@ pub(super) fn lock(folder: &Path) -> Result<File, StoreError> {
     }
 }
 
+/// Whether a folder was never opened.
+pub(super) fn is_new(folder: &Path) -> bool {
+    !folder.join(FORMAT_FILE).exists() && !folder.join(log::FOLDER).exists()
+}
+
 /// Reads which format the folder has, or marks an empty one as ours.
 pub(super) fn check(folder: &Path) -> Result<(), StoreError> {
     let path = folder.join(FORMAT_FILE);

@@ -52,6 +52,11 @@ use crate::model::link::{End, Relation};
 /// Version of what the data folder holds; another one is refused with a clear error.
 pub const FORMAT_VERSION: u32 = 1;
 
+/// Whether a folder holds nothing of ours yet.
+pub fn is_new(folder: &Path) -> bool {
+    format::is_new(folder)
+}
+
 /// Limits of the engine; `[store]` of the configuration has their defaults and says what happens at each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmbeddedOptions {
@@ -111,7 +116,7 @@ impl EmbeddedStore {
         *shared.entities() = entities;
         let revision = recovery::revision(&shared)?;
         let replayed = recovery::replay(&shared)?;
-        let found = watermark::read(folder)?;
+        let found = watermark::read(folder, shared.head().sequence > 0)?;
         recovery::compare(&shared, &found);
         let last = shared.head().sequence;
         let leftovers = shared.overflow.remove_after(last)?;

@@ -34,6 +34,8 @@ pub(super) fn replay(shared: &Shared) -> Result<Replayed, StoreError> {
             Ok(metas) => metas,
             Err(error) => {
                 shared.condition.alarm(format!("{}: {error}", keys::shown(&key)));
+                // Its sequences were given out; a frame written under them would take its place.
+                head.sequence = head.sequence.max(first);
                 continue;
             }
         };

@@ -50,7 +50,9 @@ pub(super) struct Found {
 }
 
 /// Reads both slots; the newer one counts.
-pub(super) fn read(folder: &Path) -> Result<Found, StoreError> {
+///
+/// `is_expected`: something was acknowledged, so a missing file is damage.
+pub(super) fn read(folder: &Path, is_expected: bool) -> Result<Found, StoreError> {
     let mut found = Found {
         sequence: 0,
         generation: 0,
@@ -58,7 +60,13 @@ pub(super) fn read(folder: &Path) -> Result<Found, StoreError> {
     };
     let bytes = match std::fs::read(folder.join(FILE)) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(found),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            if is_expected {
+                let told = "the watermark file is missing: whether the log ends where it should is not known";
+                found.damage.push(told.to_owned());
+            }
+            return Ok(found);
+        }
         Err(error) => return Err(error.into()),
     };
     for number in 0..SLOTS as usize {

@@ -95,7 +95,7 @@ async fn archived_entities_are_listed_when_asked_for() {
     );
     assert_eq!(
         reader.get("/api/v1/connections/old").await.json()["archivedAt"],
-        "2026-03-04T01:00:00Z"
+        "2026-03-04T01:00:00.000Z"
     );
 }
 

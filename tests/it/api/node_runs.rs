@@ -30,7 +30,7 @@ async fn a_node_has_its_own_runs_whose_ids_another_node_may_have_too() {
         (&json!("r/1"), &json!("a"))
     );
     let one = reader.get("/api/v1/flow-runs/r%2F1/nodes/b/runs/1").await.json();
-    assert_eq!(one["startTime"], "2026-03-04T04:03:00Z");
+    assert_eq!(one["startTime"], "2026-03-04T04:03:00.000Z");
     assert_eq!(
         ids(&reader.get("/api/v1/flow-runs/r2/nodes/none/runs").await.json()),
         [""; 0]

@@ -122,3 +122,19 @@ fn a_record_of_too_many_parts_is_refused_with_the_field_that_has_them() {
         );
     }
 }
+
+#[test]
+fn a_request_of_too_many_parts_is_refused_whole() {
+    let bench = Bench::new();
+    let meta = (0..200)
+        .map(|key| format!("\"k{key}\":1"))
+        .collect::<Vec<_>>()
+        .join(",");
+    let body = |records: usize| {
+        let item = |number| format!(r#"{{"kind":"api_request","id":"a{number}","meta":{{{meta}}}}}"#);
+        (0..records).map(item).collect::<Vec<_>>().join("\n")
+    };
+    let (key, _) = bench.nothing(body(2001));
+    assert_eq!(key.as_str(), "request_too_large");
+    assert_eq!(bench.take(body(2000)).accepted, 2000);
+}

@@ -395,3 +395,34 @@ async fn verify_finds_nothing_wrong_while_everything_changes() {
     assert_eq!(then.unwrap().text("key").as_deref(), Some("k20"));
     store.close().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_missing_watermark_raises_an_alarm_and_is_named_by_verify_until_the_next_start() {
+    let folder = TempDir::new().unwrap();
+    commit_events(folder.path(), &["a"]).await;
+    fs::remove_file(folder.path().join("watermark")).unwrap();
+    let store = open(folder.path());
+    let is_told = |all: &[String]| all.iter().any(|told| told.contains("the watermark file is missing"));
+    assert!(is_told(&store.alarms()));
+    assert!(is_told(&store.verify(&call()).await.unwrap().damage));
+    store.close().await.unwrap();
+    drop(store);
+    assert_eq!(damage(folder.path()).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_damaged_last_frame_is_never_written_over() {
+    let folder = TempDir::new().unwrap();
+    commit_events(folder.path(), &["a", "b"]).await;
+    let (key, mut value) = {
+        let database = database(folder.path());
+        let (key, value) = database.scan_prefix(b"F").next_back().unwrap().unwrap();
+        (key.to_vec(), value.to_vec())
+    };
+    value[0] ^= 0x10;
+    put(folder.path(), &key, &value);
+    fs::remove_file(folder.path().join("watermark")).unwrap();
+    commit_events(folder.path(), &["c"]).await;
+    let database = database(folder.path());
+    assert_eq!(database.get(&key).unwrap().unwrap(), value);
+}

@@ -17,8 +17,6 @@ pub(super) struct Current {
     pub parts: usize,
     /// Its newest row among those of the group.
     pub last_row: Option<usize>,
-    /// Encoded bytes of its rows: about what it takes in memory.
-    pub bytes: usize,
 }
 
 /// An entity as the group left it.

@@ -85,7 +85,7 @@ impl Writer {
         self.bring_up_to_date(group, submission, &mut current.record);
         let whole = current.parts >= PARTS_MAX;
         if whole {
-            (current.parts, current.bytes) = (0, 0);
+            current.parts = 0;
         }
         let delta = (!whole).then_some(&version);
         self.append(group, current, delta, Some(before), arrival);
@@ -99,7 +99,6 @@ impl Writer {
             links: Vec::new(),
             parts: 0,
             last_row: None,
-            bytes: 0,
         };
         self.append(group, current, None, None, arrival);
     }
@@ -145,10 +144,6 @@ impl Writer {
         current.links = links;
         current.parts = current.parts.saturating_add(1);
         current.last_row = Some(group.rows.len());
-        current.bytes = current
-            .bytes
-            .saturating_add(row.summary.len())
-            .saturating_add(row.body.len());
         group.records.insert(current.record.key.clone(), current);
         group.rows.push(row);
     }
@@ -176,7 +171,6 @@ impl Writer {
             record,
             parts: parts.len(),
             last_row: None,
-            bytes: 0,
         })
     }
 
@@ -210,7 +204,9 @@ impl Writer {
     pub(super) fn remember(&mut self, records: HashMap<RecordKey, Current>) {
         for (key, mut current) in records {
             current.last_row = None;
-            let bytes = current.bytes.saturating_mul(2).saturating_add(RECORD_BYTES);
+            // A part takes about three times its encoding: lists of small texts are mostly overhead.
+            let content = current.record.content.bytes().saturating_mul(3);
+            let bytes = content.saturating_add(RECORD_BYTES);
             self.recent.put(key, current, bytes);
         }
     }

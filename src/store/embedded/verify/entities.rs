@@ -13,18 +13,18 @@ pub(super) fn check(shared: &Shared, report: &mut Report, key: &[u8], first: &[u
         _ => &mut report.index_rows,
     };
     *count = count.saturating_add(1);
-    // A write since the iterator gave it may have changed it: what is there now counts.
-    let wrong = |first: &[u8]| check_one(shared, key, first).err();
-    let Some(error) = wrong(first) else { return };
-    match shared.log.get(key) {
-        Ok(Some(now)) => {
-            if let Some(error) = wrong(&now) {
-                report.damage(error.to_string());
-            }
+    // What a write changed meanwhile is checked anew: only what stays as it was seen is wrong.
+    let mut seen = first.to_vec();
+    loop {
+        let Err(error) = check_one(shared, key, &seen) else {
+            return;
+        };
+        match shared.log.get(key) {
+            Ok(Some(now)) if *now != *seen => seen = now.to_vec(),
+            // It was taken away by a write since.
+            Ok(None) => return,
+            Ok(Some(_)) | Err(_) => return report.damage(error.to_string()),
         }
-        // It was taken away by a write since.
-        Ok(None) => {}
-        Err(_) => report.damage(error.to_string()),
     }
 }
 

@@ -115,7 +115,7 @@ fn check_watermark(shared: &Shared, report: &mut Report) -> Result<(), StoreErro
     for damage in shared.at_start().iter() {
         report.damage(format!("{damage} (at the start, which wrote it anew)"));
     }
-    let found = watermark::read(&shared.folder)?;
+    let found = watermark::read(&shared.folder, true)?;
     for damage in found.damage {
         report.damage(damage);
     }

@@ -1,8 +1,8 @@
 //! Entities.
 
-use super::error;
 use super::object::Object;
 use super::required::{self, Fill};
+use super::{error, time};
 use crate::model::entity::Entity;
 use crate::model::fields::{self, FieldType};
 use crate::model::kind::ItemKind;
@@ -23,6 +23,7 @@ pub fn shown(entity: &Entity, workspace: &str) -> String {
         match fields::rule(ItemKind::Entity(entity.kind), name).map(|(_, rule)| rule.value) {
             Some(FieldType::Error) => object.raw(name, &error::shown(raw)),
             Some(FieldType::Errors) => object.raw(name, &error::all_shown(raw)),
+            Some(FieldType::Time | FieldType::FreeTime) => object.raw(name, &time::utc(raw)),
             _ if name == "subscriptionRequest" => object.raw(name, &request(raw)),
             _ => object.raw(name, raw),
         };

@@ -8,3 +8,4 @@ pub mod object;
 pub mod output;
 pub mod record;
 pub mod required;
+pub mod time;

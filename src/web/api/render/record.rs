@@ -2,7 +2,7 @@
 
 use super::object::{Object, array};
 use super::required::{self, Fill};
-use super::{cut, error, output};
+use super::{cut, error, output, time};
 use crate::model::fields::{self, FieldType};
 use crate::model::filter::IdField;
 use crate::model::kind::{ItemKind, Kind};
@@ -163,6 +163,7 @@ fn field(object: &mut Object, kind: Kind, name: &str, raw: &str) {
         Some(FieldType::Error) => object.raw(name, &error::shown(raw)),
         Some(FieldType::Errors) => object.raw(name, &error::all_shown(raw)),
         Some(FieldType::Outputs) => object.raw(name, &output::all(raw)),
+        Some(FieldType::Time | FieldType::FreeTime) => object.raw(name, &time::utc(raw)),
         _ => object.raw(name, raw),
     };
 }
