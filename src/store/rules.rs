@@ -120,6 +120,10 @@ pub fn apply(
     version: &EntityVersion,
     received_at: Micros,
 ) -> Result<Option<EntityDelta>, Problem> {
+    let given: usize = version.fields.iter().map(|field| field.raw.len()).sum();
+    if stored.bytes().saturating_add(given) <= MAX_ENTITY_BYTES / 2 {
+        return Ok(stored.apply(version, received_at));
+    }
     let mut entity = stored.clone();
     let delta = entity.apply(version, received_at);
     if delta.is_some() && entity.bytes() > MAX_ENTITY_BYTES && entity.bytes() > stored.bytes() {
