@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::id::{Id, RecordKey};
 use super::kind::Kind;
+use super::query::term::Term;
 use super::state::State;
 use super::time::Micros;
 
@@ -100,6 +101,8 @@ pub struct Filter {
     pub states: Vec<Option<State>>,
     /// Each field's value among those given.
     pub ids: Vec<(IdField, Vec<Id>)>,
+    /// Further conditions; sorted.
+    pub terms: Vec<Term>,
 }
 
 impl Filter {
@@ -110,6 +113,7 @@ impl Filter {
             to: None,
             states: Vec::new(),
             ids: Vec::new(),
+            terms: Vec::new(),
         }
     }
 

@@ -10,6 +10,7 @@ use super::id::{Id, RecordKey};
 use super::scope::Scope;
 use super::state::State;
 use super::time::Micros;
+use super::words;
 
 /// What is known beside the versions of a record; no part of a version or its hash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,5 +86,31 @@ impl Record {
     /// scope, which the store looks up.
     pub fn is_inside(&self, scope: &Scope) -> bool {
         scope.holds(self.customer().as_ref(), self.integration().as_ref())
+    }
+
+    /// How long it took: as it says itself, else from its beginning to its end.
+    pub fn duration(&self) -> Option<i64> {
+        if let Some(ms) = self.content.text("duration") {
+            let ms: f64 = ms.parse().ok()?;
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "the field is at most 2^53 ms; beyond it saturates"
+            )]
+            return Some((ms * 1000.0).round() as i64);
+        }
+        let time = |names: [&str; 2]| {
+            let mut given = names.iter().filter_map(|name| self.content.text(name));
+            Micros::parse(&given.next()?)
+        };
+        let (begin, end) = (time(["startTime", "startDatetime"])?, time(["endTime", "endDatetime"])?);
+        end.0.checked_sub(begin.0)
+    }
+
+    /// Whether some text of its payloads, errors, URLs or logs is one looked for; the record is whole.
+    pub fn has_text(&self, mut is_it: impl FnMut(&str) -> bool) -> bool {
+        let kind = self.key.kind();
+        let fields = self.content.fields(kind);
+        let mut texts = fields.iter().filter(|(name, _)| words::is_text(kind, name));
+        texts.any(|(_, raw)| words::any_text(raw, &mut is_it))
     }
 }

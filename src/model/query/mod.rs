@@ -1,0 +1,3 @@
+//! What people type to find records: conditions on a record, and how each is checked.
+
+pub mod term;
