@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fields::{self, FieldRule, FieldType};
 use super::json;
+use super::kind::{ItemKind, Kind};
 
 /// Characters of a word that count.
 pub const WORD_MAX_CHARS: usize = 64;
@@ -102,9 +103,9 @@ pub fn has_words(rule: Option<&FieldRule>) -> bool {
     }
 }
 
-/// [`has_words`] of a field by its name.
-pub fn is_text(kind: super::kind::Kind, name: &str) -> bool {
-    has_words(fields::rule(super::kind::ItemKind::Log(kind), name).map(|(_, rule)| rule))
+/// [`has_words`] of a field by its name. Changes of entities are not searched: their entity is.
+pub fn is_text(kind: Kind, name: &str) -> bool {
+    kind != Kind::EntityChange && has_words(fields::rule(ItemKind::Log(kind), name).map(|(_, rule)| rule))
 }
 
 /// A text in lower case, character by character: what follows a letter does not change it.

@@ -135,7 +135,8 @@ impl Test {
             Test::Own(id) => record.key.id() == id,
             Test::Number(NumberField::Code, span) => {
                 let code = content.text("statusCode").and_then(|text| text.parse().ok());
-                code.is_some_and(|code| span.holds(code))
+                // 0 is how some senders say "no answer".
+                code.is_some_and(|code| code != 0 && span.holds(code))
             }
             Test::Number(NumberField::Duration, span) => record.duration().is_some_and(|micros| span.holds(micros)),
             Test::Time(TimeField::Place, span) => span.holds(record.known.place.0),

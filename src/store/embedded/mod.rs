@@ -13,6 +13,7 @@ mod fresh;
 mod head;
 mod keys;
 mod links;
+mod list;
 mod log;
 mod overflow;
 mod pool;
@@ -50,7 +51,7 @@ use crate::model::kind::EntityKind;
 use crate::model::link::{End, Relation};
 
 /// Version of what the data folder holds; another one is refused with a clear error.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// Whether a folder holds nothing of ours yet.
 pub fn is_new(folder: &Path) -> bool {
@@ -174,7 +175,7 @@ impl RecordLog for EmbeddedStore {
 
     fn list<'a>(&'a self, call: &'a Call, request: &'a ListRequest) -> Answer<'a, Page<Record>> {
         let request = request.clone();
-        self.reading(call, move |shared, call| read::list(shared, call, &request))
+        self.reading(call, move |shared, call| list::list(shared, call, &request))
     }
 
     fn linked<'a>(

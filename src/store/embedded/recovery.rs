@@ -29,9 +29,9 @@ pub(super) fn replay(shared: &Shared) -> Result<Replayed, StoreError> {
             continue;
         };
         let bytes = frame::whole(&shared.log, &key, begin)?;
-        let metas = Frame::parse(&bytes).and_then(|frame| frame.metas());
-        let metas = match metas {
-            Ok(metas) => metas,
+        let parsed = Frame::parse(&bytes).and_then(|frame| Ok((frame.metas()?, frame.words())));
+        let (metas, words) = match parsed {
+            Ok(parsed) => parsed,
             Err(error) => {
                 shared.condition.alarm(format!("{}: {error}", keys::shown(&key)));
                 // Its sequences were given out; a frame written under them would take its place.
@@ -43,11 +43,14 @@ pub(super) fn replay(shared: &Shared) -> Result<Replayed, StoreError> {
             shared.condition.alarm(missing(expected, first.saturating_sub(1)));
         }
         replayed.frames = replayed.frames.saturating_add(1);
-        for (row, (sequence, meta)) in (0_u16..).zip((first..).zip(&metas)) {
-            head.apply(sequence, row, meta);
-            expected = sequence.saturating_add(1);
-            replayed.rows = replayed.rows.saturating_add(1);
+        if let Err(error) = &words {
+            // Its rows are then looked through whatever words are looked for.
+            shared.condition.alarm(format!("{}: {error}", keys::shown(&key)));
         }
+        head.apply(first, metas.iter(), words.as_deref().ok());
+        let rows = metas.len() as u64;
+        expected = first.saturating_add(rows);
+        replayed.rows = replayed.rows.saturating_add(rows);
     }
     Ok(replayed)
 }

@@ -11,7 +11,9 @@ pub mod make;
 mod owners;
 mod records;
 mod state;
+mod terms;
 mod traffic;
+mod words;
 
 /// One test of an engine for every case.
 macro_rules! conformance {
@@ -70,6 +72,11 @@ macro_rules! suite {
                     filters_on_state_time_and_ids_give_what_a_plain_scan_gives
                     pages_in_both_directions_equal_a_full_scan_while_records_are_inserted
                     a_list_shows_only_what_is_in_the_scope
+                }
+                terms {
+                    ten_thousand_random_filters_give_what_a_plain_scan_gives
+                    a_word_of_any_script_finds_its_record_and_no_other
+                    a_word_of_any_version_finds_the_record_also_when_it_was_put_together
                 }
                 state {
                     a_value_is_written_only_over_the_revision_that_was_read

@@ -86,6 +86,7 @@ impl Writer {
                 received_at,
                 history,
                 hash: &change.order.hash.0,
+                words: &change.words,
             };
             let record = Record {
                 key,

@@ -12,12 +12,20 @@ use crate::store::embedded::{entities, state};
 
 /// What a write took.
 pub(super) struct Written {
-    /// As stored, by their first sequence.
-    pub frames: Vec<(u64, Vec<u8>)>,
+    pub frames: Vec<Encoded>,
     pub overflow_files: usize,
     /// Bytes of the frames.
     pub bytes: usize,
     pub sync: Duration,
+}
+
+/// A frame ready to be stored.
+pub(super) struct Encoded {
+    pub first: u64,
+    pub rows: usize,
+    pub bytes: Vec<u8>,
+    /// Of all its rows, ascending.
+    pub words: Vec<u32>,
 }
 
 impl Writer {
@@ -25,8 +33,8 @@ impl Writer {
         let overflow_files = self.overflow(group)?;
         let mut batch = Batch::default();
         let frames = frames(group)?;
-        for (first, encoded) in &frames {
-            frame::put(&mut batch, *first, encoded);
+        for frame in &frames {
+            frame::put(&mut batch, frame.first, &frame.bytes);
         }
         self.put_entities(&mut batch, group)?;
         for (key, changed) in &group.state {
@@ -44,7 +52,7 @@ impl Writer {
         let began = Instant::now();
         self.shared.log.commit(batch)?;
         Ok(Written {
-            bytes: frames.iter().map(|(_, encoded)| encoded.len()).sum(),
+            bytes: frames.iter().map(|frame| frame.bytes.len()).sum(),
             frames,
             overflow_files,
             sync: began.elapsed(),
@@ -89,16 +97,17 @@ impl Writer {
     }
 
     /// Lets readers see a group that is durable.
-    pub(super) fn publish(&mut self, group: Group, frames: Vec<(u64, Vec<u8>)>) {
-        for (first, encoded) in frames {
-            self.shared.fresh().put(first, encoded);
-        }
+    pub(super) fn publish(&mut self, group: Group, mut frames: Vec<Encoded>) {
         let last = group.next().saturating_sub(1);
-        let mut at = FrameAt::default();
+        for frame in &mut frames {
+            self.shared.fresh().put(frame.first, std::mem::take(&mut frame.bytes));
+        }
         {
             let mut head = self.shared.head_mut();
-            for (sequence, row) in (group.first..).zip(&group.rows) {
-                head.apply(sequence, at.next(row), &row.meta);
+            let mut rows = group.rows.iter().map(|row| &row.meta);
+            for frame in frames {
+                let metas = rows.by_ref().take(frame.rows);
+                head.apply(frame.first, metas, Some(&frame.words));
             }
         }
         self.revision = group.revision;
@@ -138,8 +147,8 @@ impl FrameAt {
     }
 }
 
-/// Frames of the group's rows, by their first sequence.
-fn frames(group: &Group) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+/// Frames of the group's rows.
+fn frames(group: &Group) -> Result<Vec<Encoded>, StoreError> {
     let mut at = FrameAt::default();
     let mut frames = Vec::new();
     let mut first = group.first;
@@ -147,7 +156,7 @@ fn frames(group: &Group) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
     for (sequence, row) in (group.first..).zip(&group.rows) {
         if at.next(row) == 0 {
             if !open.is_empty() {
-                frames.push((first, frame::encode(first, &open)?));
+                frames.push(encoded(first, &open)?);
                 open.clear();
             }
             first = sequence;
@@ -155,7 +164,20 @@ fn frames(group: &Group) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
         open.push(row);
     }
     if !open.is_empty() {
-        frames.push((first, frame::encode(first, &open)?));
+        frames.push(encoded(first, &open)?);
     }
     Ok(frames)
+}
+
+fn encoded(first: u64, rows: &[&Row]) -> Result<Encoded, StoreError> {
+    let mut words: Vec<u32> = rows.iter().flat_map(|row| row.words.iter().copied()).collect();
+    // The rows' own are sorted already: this merges them.
+    words.sort();
+    words.dedup();
+    Ok(Encoded {
+        first,
+        rows: rows.len(),
+        bytes: frame::encode(first, rows, &words)?,
+        words,
+    })
 }
