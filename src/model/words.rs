@@ -77,10 +77,10 @@ impl Phrase {
         })
     }
 
-    /// Hashes of the words that are known whole.
-    pub fn hashes(&self) -> Vec<u32> {
+    /// The words that are known whole.
+    pub fn whole(&self) -> impl Iterator<Item = &str> {
         let whole = self.words.len().saturating_sub(usize::from(self.is_open));
-        self.words.iter().take(whole).map(|word| hash(word)).collect()
+        self.words().take(whole)
     }
 }
 

@@ -8,6 +8,7 @@ pub mod door;
 pub mod error;
 pub mod pages;
 pub mod routes;
+mod search;
 pub mod uri;
 
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use actix_web::web::{self, ServiceConfig};
 use super::api::ask::{self, Answer, Ask};
 use super::api::body::Budget;
 use super::api::params::{self, Parameter};
-use super::api::{entities, export, health, ingest, node_runs, openapi, outputs, records, store, tokens};
+use super::api::{entities, export, health, ingest, node_runs, openapi, outputs, records, search, store, tokens};
 use super::auth::Need;
 use super::error::{self, WebError};
 use super::pages;
@@ -147,6 +147,10 @@ fn of_entity(kind: EntityKind) -> [Row; 2] {
 fn own() -> Vec<Row> {
     let api = |method, path: &str, gives| Address::new(method, format!("{API}{path}"), Need::Admin, gives);
     vec![
+        Address::new(Method::GET, format!("{API}/search"), Need::Read, Gives::Found)
+            .knows(search::PARAMETERS.to_vec())
+            .says("Whatever an id, a key or words lead to: entities, and of each kind the newest records.")
+            .by(search::show),
         api(Method::GET, "/tokens", Gives::Tokens)
             .says("Every token, without its secret.")
             .by(tokens::list),
@@ -210,6 +214,7 @@ pub enum Gives {
     Anything,
     Entities(EntityKind),
     Entity(EntityKind),
+    Found,
     Tokens,
     Token,
     NewToken,

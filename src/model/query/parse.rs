@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::error::{QUERY_MAX_CHARS, QueryError, TERMS_MAX, Wrong};
+use super::error::{QueryError, Wrong};
 use super::fields::{Field, Value as Takes};
 use super::number;
 use super::read::{self, Form, Said, Value};
@@ -56,36 +56,8 @@ pub fn parts(kind: Kind, text: &str) -> Result<Vec<Part>, QueryError> {
     said.into_iter().map(part).collect()
 }
 
-/// Reads a text that has no syntax: all of its words must be found. Of a longer text the first
-/// [`QUERY_MAX_CHARS`] characters count, of more words the first [`TERMS_MAX`].
-pub fn words(text: &str) -> Vec<Term> {
-    let end = text
-        .char_indices()
-        .nth(QUERY_MAX_CHARS)
-        .map_or(text.len(), |(at, _)| at);
-    let all = text.get(..end).unwrap_or("").split_whitespace();
-    let mut terms: Vec<Term> = Vec::new();
-    // Signs between words say nothing; a text of nothing else is looked for as it is.
-    for word in all
-        .clone()
-        .filter(|word| Phrase::of(word, false).is_some() || !word.is_ascii())
-    {
-        let term = Term::of(found(word, Form::Whole));
-        if terms.len() < TERMS_MAX && !terms.contains(&term) {
-            terms.push(term);
-        }
-    }
-    if terms.is_empty() {
-        terms.extend(all.take(1).map(|sign| Term::of(found(sign, Form::Whole))));
-    }
-    terms
-}
-
 fn text_of(value: &Value) -> Test {
-    found(&value.text, value.form)
-}
-
-fn found(text: &str, form: Form) -> Test {
+    let (text, form) = (value.text.as_str(), value.form);
     // Behind a sign any word may follow: then the beginning ends with a whole word.
     let is_open = form == Form::Begins && text.chars().next_back().is_some_and(words::is_letter);
     let phrase = match form {

@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 
+use super::bare::{BARE_TERMS_MAX, as_query, bare};
 use super::error::{QUERY_MAX_CHARS, TERMS_MAX, VALUES_MAX, Wrong};
 use super::fields::FIELDS;
-use super::parse::{parse, parts, words};
+use super::parse::{parse, parts};
 use super::show::line;
 use super::term::{Pattern, Span, Term, Test, TextField, TimeField};
 use crate::model::filter::IdField;
@@ -378,21 +379,19 @@ fn limits_are_told_where_they_are_passed() {
 }
 
 #[test]
-fn words_alone_have_no_syntax() {
-    for (typed, means) in [
-        ("", ""),
-        ("Order D-17: failed & gone", "order \"d 17\" failed gone"),
-        ("state:failed OR \"x", "\"state failed\" or x"),
-        ("a a", "a"),
-        ("& -", "~\"&\""),
-        ("😀 ok", "~\"😀\" ok"),
-        ("--force *", "force"),
+fn text_without_syntax_reads_back_as_a_query() {
+    for typed in [
+        "",
+        "Order D-17: failed & gone",
+        "state:failed OR \"x",
+        "AND",
+        "--force *",
+        "a\\ \"b\\\" -",
+        "~\"x",
     ] {
-        assert_eq!(line(&words(typed)), means, "{typed}");
+        let terms = bare(typed);
+        assert_eq!(parse(FlowRun, &as_query(typed)), Ok(terms), "{typed}");
     }
-    assert_eq!(words(&vec!["x"; 10_000].join("y ")).len(), 1);
-    let many: Vec<String> = (0..400).map(|n| format!("w{n}")).collect();
-    assert_eq!(words(&many.join(" ")).len(), TERMS_MAX);
 }
 
 #[test]
@@ -473,7 +472,9 @@ proptest! {
                 prop_assert!(error.problem().expected.is_some());
             }
         }
-        prop_assert!(words(&typed).len() <= TERMS_MAX);
+        let terms = bare(&typed);
+        prop_assert!(terms.len() <= BARE_TERMS_MAX);
+        prop_assert_eq!(parse(kind, &as_query(&typed)), Ok(terms));
     }
 
     #[test]

@@ -98,10 +98,10 @@ impl Pattern {
         }
     }
 
-    /// Hashes of words that every text it holds for has.
-    fn words(&self) -> Vec<u32> {
+    /// Words that every text it holds for has.
+    fn words(&self) -> Vec<String> {
         match self {
-            Pattern::Is(whole) => words::of(whole).iter().map(|word| words::hash(word)).collect(),
+            Pattern::Is(whole) => words::of(whole),
             Pattern::Begins(_) | Pattern::Holds(_) => Vec::new(),
         }
     }
@@ -161,10 +161,10 @@ impl Test {
         }
     }
 
-    /// Hashes of words that every record it holds for has; none: the words do not tell.
-    pub fn words(&self) -> Vec<u32> {
+    /// Words that every record it holds for has; none: the words do not tell.
+    pub fn words(&self) -> Vec<String> {
         match self {
-            Test::Words(phrase) => phrase.hashes(),
+            Test::Words(phrase) => phrase.whole().map(str::to_owned).collect(),
             Test::Meta(_, pattern) | Test::Text(TextField::ErrorKey | TextField::ErrorType, pattern) => pattern.words(),
             _ => Vec::new(),
         }

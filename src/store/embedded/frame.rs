@@ -8,12 +8,16 @@
 //! parts
 //! ```
 //! Numbers are little-endian. Meta is postcard of the rows' [`RowMeta`]; summary and body begin with a u32 a
-//! row, its length ([`OVERFLOWS`]: it is in a file), followed by the rows' bytes. Words are the hashes of the words of
-//! all rows, ascending: the first and then each step to the next, as 7 bits a byte, low ones first.
+//! row, its length ([`OVERFLOWS`]: it is in a file), followed by the rows' bytes. Words are those of the rows of each
+//! kind there is: its code, how many, and the hashes, ascending: the first and then each step to the next. All are
+//! numbers of 7 bits a byte, low ones first.
+
+use std::collections::BTreeMap;
 
 use super::keys;
 use super::log::{Batch, Bytes, Log};
 use super::row::{BODY_OVERFLOWS, Row, RowMeta, SUMMARY_OVERFLOWS};
+use crate::model::kind::Kind;
 use crate::model::version::CONTENT_HASH_ALGORITHM;
 use crate::store::StoreError;
 
@@ -73,6 +77,9 @@ pub(super) enum FrameError {
     #[error("part {0} cannot be decoded")]
     Decode(&'static str),
 }
+
+/// Hashes of words by the kind of the records that have them, ascending.
+pub(super) type Words = BTreeMap<Kind, Vec<u32>>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct PartHeader {
@@ -191,26 +198,26 @@ impl<'a> Frame<'a> {
         Err(FrameError::Length)
     }
 
-    /// Hashes of the words of all rows, ascending.
-    pub(super) fn words(&self) -> Result<Vec<u32>, FrameError> {
+    /// Hashes of the words of all rows, by kind.
+    pub(super) fn words(&self) -> Result<Words, FrameError> {
         let raw = self.part(Part::Words)?;
-        let mut words = Vec::with_capacity(raw.len() / 3);
-        let (mut last, mut step, mut shift) = (0_u32, 0_u32, 0_u32);
-        for byte in &raw {
-            let bits = u32::from(byte & 0x7f).checked_shl(shift);
-            step |= bits.ok_or(FrameError::Decode(Part::Words.name()))?;
-            shift = shift.saturating_add(7);
-            if byte & 0x80 == 0 {
-                last = last.checked_add(step).ok_or(FrameError::Decode(Part::Words.name()))?;
-                words.push(last);
-                (step, shift) = (0, 0);
+        let damaged = || FrameError::Decode(Part::Words.name());
+        let mut rest = raw.as_slice();
+        let mut words = Words::new();
+        while !rest.is_empty() {
+            let kind = number(&mut rest).and_then(|code| u8::try_from(code).ok());
+            let kind = kind.and_then(Kind::from_code).ok_or_else(damaged)?;
+            let count = number(&mut rest).ok_or_else(damaged)?;
+            let of_kind = words.entry(kind).or_default();
+            let mut last = 0_u32;
+            for _ in 0..count {
+                last = number(&mut rest)
+                    .and_then(|step| last.checked_add(step))
+                    .ok_or_else(damaged)?;
+                of_kind.push(last);
             }
         }
-        if shift == 0 {
-            Ok(words)
-        } else {
-            Err(FrameError::Decode(Part::Words.name()))
-        }
+        Ok(words)
     }
 
     pub(super) fn metas(&self) -> Result<Vec<RowMeta>, FrameError> {
@@ -255,8 +262,8 @@ pub(super) fn half(raw: &[u8], rows: usize, row: usize) -> Option<Half<'_>> {
     None
 }
 
-/// A frame of these rows and their words, ascending. Halves flagged as overflowing are left out: the caller has put them into files.
-pub(super) fn encode(first: u64, rows: &[&Row], words: &[u32]) -> Result<Vec<u8>, StoreError> {
+/// A frame of these rows and their words. Halves flagged as overflowing are left out: the caller has put them into files.
+pub(super) fn encode(first: u64, rows: &[&Row], words: &Words) -> Result<Vec<u8>, StoreError> {
     let metas: Vec<&RowMeta> = rows.iter().map(|row| &row.meta).collect();
     let meta = postcard::to_allocvec(&metas).map_err(|error| StoreError::Io(std::io::Error::other(error)))?;
     let summary = table(
@@ -272,7 +279,7 @@ pub(super) fn encode(first: u64, rows: &[&Row], words: &[u32]) -> Result<Vec<u8>
     out.extend_from_slice(&count.to_le_bytes());
     out.extend_from_slice(&first.to_le_bytes());
     let mut parts = Vec::new();
-    for raw in [meta, summary, body, steps(words)] {
+    for raw in [meta, summary, body, encode_words(words)] {
         if raw.len() > PART_RAW_MAX as usize {
             return Err(StoreError::Io(std::io::Error::other("a row is too long for a frame")));
         }
@@ -290,19 +297,39 @@ pub(super) fn encode(first: u64, rows: &[&Row], words: &[u32]) -> Result<Vec<u8>
 }
 
 /// The inverse of [`Frame::words`].
-fn steps(words: &[u32]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(words.len().saturating_mul(3));
-    let mut last = 0_u32;
-    for word in words {
-        let mut step = word.saturating_sub(last);
-        last = *word;
-        while step > 0x7f {
-            out.push(step.to_le_bytes()[0] | 0x80);
-            step >>= 7;
+fn encode_words(words: &Words) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (kind, of_kind) in words {
+        put_number(&mut out, u32::from(kind.code()));
+        put_number(&mut out, u32::try_from(of_kind.len()).unwrap_or(u32::MAX));
+        let mut last = 0_u32;
+        for word in of_kind {
+            put_number(&mut out, word.saturating_sub(last));
+            last = *word;
         }
-        out.push(step.to_le_bytes()[0]);
     }
     out
+}
+
+fn put_number(out: &mut Vec<u8>, mut number: u32) {
+    while number > 0x7f {
+        out.push(number.to_le_bytes()[0] | 0x80);
+        number >>= 7;
+    }
+    out.push(number.to_le_bytes()[0]);
+}
+
+fn number(rest: &mut &[u8]) -> Option<u32> {
+    let mut number = 0_u32;
+    for shift in (0..32).step_by(7) {
+        let (byte, after) = rest.split_first()?;
+        *rest = after;
+        number |= u32::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
 }
 
 fn table<'a>(halves: impl Iterator<Item = Option<&'a [u8]>> + Clone) -> Vec<u8> {
@@ -362,9 +389,11 @@ mod tests {
     proptest! {
         #[test]
         fn a_frame_reads_back_as_it_was_written(
-            rows in proptest::collection::vec(row(), 1..20), words: std::collections::BTreeSet<u32>, first: u64,
+            rows in proptest::collection::vec(row(), 1..20), words: BTreeMap<bool, std::collections::BTreeSet<u32>>, first: u64,
         ) {
-            let words: Vec<u32> = words.into_iter().collect();
+            let kind = |is_run: bool| if is_run { Kind::FlowRun } else { Kind::ApiRequest };
+            let words: Words =
+                words.into_iter().map(|(is_run, words)| (kind(is_run), words.into_iter().collect())).collect();
             let bytes = encode(first, &rows.iter().collect::<Vec<_>>(), &words).unwrap();
             let frame = Frame::parse(&bytes).unwrap();
             prop_assert_eq!(frame.first, first);
@@ -382,7 +411,7 @@ mod tests {
         fn a_changed_byte_is_noticed_and_nothing_panics(
             rows in proptest::collection::vec(row(), 1..8), at: prop::sample::Index, bit in 0_u8..8,
         ) {
-            let mut bytes = encode(7, &rows.iter().collect::<Vec<_>>(), &[1, 70_000, u32::MAX]).unwrap();
+            let mut bytes = encode(7, &rows.iter().collect::<Vec<_>>(), &Words::from([(Kind::FlowRun, vec![1, 70_000, u32::MAX])])).unwrap();
             let at = at.index(bytes.len());
             bytes[at] ^= 1 << bit;
             let noticed = match Frame::parse(&bytes) {

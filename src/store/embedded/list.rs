@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::frame::Part;
 use super::head::Scan;
+use super::needle::{self, Needle};
 use super::read::{self, Found, Reader};
 use super::shared::Shared;
 use crate::model::filter::Position;
@@ -21,6 +22,8 @@ const CONFIRM_PIECE: usize = 128;
 struct Gathered {
     items: Vec<Item>,
     confirmed: usize,
+    /// What records have in their text that the terms hold for.
+    needles: Vec<Vec<Needle>>,
     /// Of the last record that was read and not taken, or taken.
     last: Option<Position>,
     end: Option<End>,
@@ -45,6 +48,7 @@ pub(super) fn list(shared: &Shared, call: &Call, request: &ListRequest) -> Resul
     let mut page = Gathered {
         items: Vec::new(),
         confirmed: 0,
+        needles: needle::of(&request.filter.terms),
         last: None,
         end: None,
     };
@@ -107,7 +111,7 @@ impl Gathered {
                     return;
                 }
                 self.confirmed = self.confirmed.saturating_add(1);
-                confirmed(reader, found, &request.filter.terms).map(Item::Read)
+                confirmed(reader, found, &request.filter.terms, &self.needles).map(Item::Read)
             };
             if let Some(item) = item {
                 if self.items.len() >= limit {
@@ -122,7 +126,7 @@ impl Gathered {
 }
 
 /// The summary of a record that the terms hold for. The whole is read only if the summary does not decide.
-fn confirmed(reader: &Reader<'_>, found: Found, terms: &[Term]) -> Option<Record> {
+fn confirmed(reader: &Reader<'_>, found: Found, terms: &[Term], needles: &[Vec<Needle>]) -> Option<Record> {
     let parts = found.parts.clone();
     let summary = reader.summary(found);
     let (by_whole, by_summary): (Vec<&Term>, Vec<&Term>) = terms.iter().partition(|term| term.needs_whole());
@@ -131,6 +135,9 @@ fn confirmed(reader: &Reader<'_>, found: Found, terms: &[Term]) -> Option<Record
     }
     if by_whole.is_empty() {
         return Some(summary);
+    }
+    if !needles.iter().all(|any| reader.may_hold(&parts, any)) {
+        return None;
     }
     let whole = Record {
         key: summary.key.clone(),

@@ -15,6 +15,7 @@ mod keys;
 mod links;
 mod list;
 mod log;
+mod needle;
 mod overflow;
 mod pool;
 mod read;

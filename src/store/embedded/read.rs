@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use super::frame::{self, Frame, FramePart, Half, Part};
 use super::head::{Head, HeadRow, Inside, PartAt};
+use super::needle::Needle;
 use super::row::{BODY_OVERFLOWS, SUMMARY_OVERFLOWS, before_of, state_of};
 use super::shared::Shared;
 use super::{keys, links};
@@ -107,6 +108,25 @@ impl<'a> Reader<'a> {
             }
         }
         whole
+    }
+
+    /// Whether the text of some version may have one of these in it; `false` is certain.
+    pub(super) fn may_hold(&self, parts: &[PartAt], any: &[Needle]) -> bool {
+        parts.iter().any(|at| {
+            let halves = [(Part::Summary, SUMMARY_OVERFLOWS), (Part::Body, BODY_OVERFLOWS)];
+            halves.into_iter().any(|(part, flag)| {
+                if at.flags & flag != 0 {
+                    return true;
+                }
+                let Ok(found) = self.part(at.frame(), part) else {
+                    return true;
+                };
+                match frame::half(&found.raw, found.rows, usize::from(at.row)) {
+                    Some(Half::Here(raw)) => any.iter().any(|needle| needle.may_be_in(raw)),
+                    Some(Half::InFile) | None => true,
+                }
+            })
+        })
     }
 
     /// A summary. One that cannot be read is shown without its fields, so that its neighbours can be seen.

@@ -47,7 +47,7 @@ pub(super) fn replay(shared: &Shared) -> Result<Replayed, StoreError> {
             // Its rows are then looked through whatever words are looked for.
             shared.condition.alarm(format!("{}: {error}", keys::shown(&key)));
         }
-        head.apply(first, metas.iter(), words.as_deref().ok());
+        head.apply(first, metas.iter(), words.as_ref().ok());
         let rows = metas.len() as u64;
         expected = first.saturating_add(rows);
         replayed.rows = replayed.rows.saturating_add(rows);

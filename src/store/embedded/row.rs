@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::fold::Half;
+use crate::model::kind::Kind;
 use crate::model::record::Known;
 use crate::model::state::State;
 
@@ -45,6 +46,12 @@ pub(super) struct RowMeta {
     pub code: u16,
     /// See [`duration_code`].
     pub duration: u32,
+}
+
+impl RowMeta {
+    pub(super) fn kind(&self) -> Option<Kind> {
+        self.key.first().and_then(|code| Kind::from_code(*code))
+    }
 }
 
 /// A version ready to be put into a frame.

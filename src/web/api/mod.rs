@@ -14,5 +14,6 @@ pub mod params;
 pub mod query;
 pub mod records;
 pub mod render;
+pub mod search;
 pub mod store;
 pub mod tokens;

@@ -43,6 +43,8 @@ pub enum Means {
     Cursor,
     /// Kinds of log records and entities.
     Kinds,
+    /// Text that leads to records: an id, or words.
+    Scrap,
     /// Begin after this position of an export.
     After,
     /// Archived entities, too.

@@ -5,12 +5,14 @@ mod below;
 mod entity;
 mod error;
 mod first_steps;
+mod go;
 mod list;
 mod node;
 mod overview;
 mod paging;
 mod recent;
 mod record;
+mod search;
 mod shell;
 mod show;
 mod sign_in;
@@ -23,6 +25,7 @@ use super::assets;
 use crate::model::kind::{EntityKind, Kind};
 
 pub use error::bare as error_page;
+pub use show::href;
 
 /// Adds every page and asset to the URL table.
 pub fn routes(table: &mut ServiceConfig) {
@@ -38,6 +41,9 @@ pub fn routes(table: &mut ServiceConfig) {
         .service(at("/flow-runs/{id}/nodes/{key}").route(get().to(node::page)))
         .service(at("/flow-runs/{id}/nodes/{key}/runs/{run}").route(get().to(record::node_run_page)))
         .service(at("/flow-runs/{id}/nodes/{key}/runs/{run}/raw.json").route(get().to(record::node_run_raw_file)));
+    table
+        .service(at("/search").route(get().to(search::page)))
+        .service(at("/go").route(get().to(go::page)));
     // The list of subscriptions is two: those of external events, which there are more of, come first.
     table.service(web::redirect("/subscriptions", "/subscriptions/external"));
     for (kind, path) in Kind::SENT

@@ -17,5 +17,6 @@ mod records;
 mod required;
 mod restart;
 mod scopes;
+mod search;
 mod store;
 mod tokens;

@@ -8,6 +8,7 @@ mod list;
 mod node;
 mod overview;
 mod record;
+mod search;
 mod setup;
 mod shell;
 mod sign_in;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::Writer;
 use super::group::{ChangedEntity, Group};
 use crate::store::StoreError;
-use crate::store::embedded::frame::{self, HALF_MAX, Part};
+use crate::store::embedded::frame::{self, HALF_MAX, Part, Words};
 use crate::store::embedded::log::Batch;
 use crate::store::embedded::row::{BODY_OVERFLOWS, Row, SUMMARY_OVERFLOWS};
 use crate::store::embedded::{entities, state};
@@ -24,8 +24,7 @@ pub(super) struct Encoded {
     pub first: u64,
     pub rows: usize,
     pub bytes: Vec<u8>,
-    /// Of all its rows, ascending.
-    pub words: Vec<u32>,
+    pub words: Words,
 }
 
 impl Writer {
@@ -170,10 +169,17 @@ fn frames(group: &Group) -> Result<Vec<Encoded>, StoreError> {
 }
 
 fn encoded(first: u64, rows: &[&Row]) -> Result<Encoded, StoreError> {
-    let mut words: Vec<u32> = rows.iter().flat_map(|row| row.words.iter().copied()).collect();
-    // The rows' own are sorted already: this merges them.
-    words.sort();
-    words.dedup();
+    let mut words = Words::new();
+    for row in rows.iter().filter(|row| !row.words.is_empty()) {
+        if let Some(kind) = row.meta.kind() {
+            words.entry(kind).or_default().extend_from_slice(&row.words);
+        }
+    }
+    for words in words.values_mut() {
+        // The rows' own are sorted already: this merges them.
+        words.sort();
+        words.dedup();
+    }
     Ok(Encoded {
         first,
         rows: rows.len(),

@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub(super) use scan::Scan;
 pub(super) use scope::{IdHasher, Inside};
 
+use super::frame::Words;
 use super::row::{DURATION_NONE, HAS_CUSTOMER, HAS_INTEGRATION, RowMeta, WHOLE};
 use crate::model::filter::IdField;
 use crate::model::id::Id;
@@ -111,7 +112,7 @@ pub(super) struct Head {
     order: BTreeMap<(Kind, Micros, Key), RowNumber>,
     /// By hash of (field, value) of [`POSTED`].
     postings: postings::Postings,
-    words: words::WordIndex,
+    words: BTreeMap<Kind, words::WordIndex>,
     links: links::Links,
     sources: BTreeMap<Box<str>, Arc<str>>,
     counts: BTreeMap<Kind, u64>,
@@ -138,26 +139,31 @@ impl Head {
         self.bytes
             .saturating_add(self.links.bytes())
             .saturating_add(self.postings.bytes())
-            .saturating_add(self.words.bytes())
+            .saturating_add(self.words.values().map(words::WordIndex::bytes).sum())
     }
 
     pub(super) fn counts(&self) -> Vec<(Kind, u64)> {
         self.counts.iter().map(|(kind, count)| (*kind, *count)).collect()
     }
 
-    /// Takes in a frame: its rows and their words, ascending; `None`: nobody knows which words they have.
-    pub(super) fn apply<'a>(&mut self, first: u64, metas: impl Iterator<Item = &'a RowMeta>, words: Option<&[u32]>) {
-        let mut numbers = Vec::new();
+    /// Takes in a frame: its rows and their words; `None`: nobody knows which words they have.
+    pub(super) fn apply<'a>(&mut self, first: u64, metas: impl Iterator<Item = &'a RowMeta>, words: Option<&Words>) {
+        let mut numbers: BTreeMap<Kind, Vec<RowNumber>> = BTreeMap::new();
         for (row, (sequence, meta)) in (0_u16..).zip((first..).zip(metas)) {
-            numbers.extend(self.take(sequence, row, meta));
+            if let (Some(kind), Some(number)) = (meta.kind(), self.take(sequence, row, meta)) {
+                numbers.entry(kind).or_default().push(number);
+            }
         }
-        self.words.add(first, numbers, words);
+        for (kind, numbers) in numbers {
+            let words = words.map(|words| words.get(&kind).map_or(&[][..], Vec::as_slice));
+            self.words.entry(kind).or_default().add(first, numbers, words);
+        }
     }
 
     /// Takes in one version, `row` places behind the beginning of its frame.
     fn take(&mut self, sequence: u64, row: u16, meta: &RowMeta) -> Option<RowNumber> {
         self.sequence = self.sequence.max(sequence);
-        let kind = meta.key.first().and_then(|code| Kind::from_code(*code))?;
+        let kind = meta.kind()?;
         let part = PartAt {
             sequence,
             row,

@@ -90,7 +90,9 @@ impl Scan {
     /// Looks at the next piece, until `most` were found; answers the numbers of what it found there, in the order
     /// asked for, and whether the index is sure of it: else the record must be read.
     pub(in crate::store::embedded) fn go_on(&mut self, head: &Head, most: usize) -> Vec<(RowNumber, bool)> {
-        self.terms.look_up(&head.words);
+        if let Some(index) = head.words.get(&self.kind) {
+            self.terms.look_up(index);
+        }
         if let Some((index, rows)) = self.posted(head) {
             self.index = index;
             // They were sorted for it: all of them in one piece.
@@ -188,8 +190,9 @@ impl Scan {
 
     /// Rows of the blocks that may have the words the terms ask for, if there are no more than that.
     fn of_words(&self, head: &Head, limit: usize) -> Option<Vec<RowNumber>> {
-        let blocks = self.terms.blocks(&head.words)?;
-        let rows = blocks.into_iter().flat_map(|block| head.words.rows(block)).copied();
+        let index = head.words.get(&self.kind)?;
+        let blocks = self.terms.blocks(index)?;
+        let rows = blocks.into_iter().flat_map(|block| index.rows(block)).copied();
         let rows: Vec<RowNumber> = rows.take(limit.saturating_add(1)).collect();
         (rows.len() <= limit).then_some(rows)
     }

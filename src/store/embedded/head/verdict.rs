@@ -5,6 +5,7 @@ use super::{Head, HeadRow, IdHasher};
 use crate::model::id::RecordKey;
 use crate::model::kind::Kind;
 use crate::model::query::term::{NumberField, Span, Term, Test, TimeField};
+use crate::model::words;
 use crate::store::embedded::keys;
 use crate::store::embedded::row::{DURATION_LONG, DURATION_NONE, state_code};
 
@@ -33,7 +34,7 @@ impl Terms {
                 Test::Id(field, id) => hasher.hash(*field, id.as_str()),
                 _ => 0,
             },
-            words: test.words(),
+            words: test.words().iter().map(|word| words::hash(word)).collect(),
             blocks: Vec::new(),
             test: test.clone(),
         };
@@ -113,7 +114,7 @@ impl Asked {
             _ if self.words.is_empty() => None,
             // Words of one text came in one version.
             _ => {
-                let index = &head.words;
+                let index = head.words.get(&row.kind)?;
                 let mut blocks = row.parts.iter().map(|part| index.block_of(part.sequence));
                 let may_have = blocks.any(|block| self.may_be_in(index, block));
                 (!may_have).then_some(false)

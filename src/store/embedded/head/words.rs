@@ -1,6 +1,6 @@
-//! Which stretches of the log have a word: the index that word look-ups begin with.
+//! Which stretches of the log have a word, for the records of one kind: the index that word look-ups begin with.
 //!
-//! Frames that follow one another make a block. A full block keeps 24 of a hash's 32 bits, in 256 buckets by the
+//! What frames that follow one another hold of the kind makes a block. A full block keeps 24 of a hash's 32 bits, in 256 buckets by the
 //! first 8 of them, which takes two bytes a word; a word that a block does not have is then seen in one of some
 //! thousand blocks, and costs looking at its rows.
 
@@ -20,7 +20,7 @@ pub(super) struct WordIndex {
 
 #[derive(Debug)]
 struct Block {
-    /// Its first sequence.
+    /// The first sequence of its first frame.
     first: u64,
     rows: Box<[RowNumber]>,
     /// `None`: nobody knows what words it has.

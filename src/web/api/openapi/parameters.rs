@@ -53,6 +53,10 @@ pub fn in_query(parameter: Parameter) -> Value {
             json!({"type": "string", "enum": super::schemas::kinds()}),
             "Only these, repeated or separated by commas; else all.",
         ),
+        Means::Scrap => (
+            json!({"type": "string"}),
+            "An id, a key, or words of a payload, error, URL or log; what stands in quotes must stand together.".into(),
+        ),
         Means::After => (
             json!({"type": "string"}),
             "A position that an export told: only what comes after it.".into(),

@@ -27,6 +27,7 @@ pub fn answer(gives: Gives) -> Value {
         Gives::Anything => json!({}),
         Gives::Entities(kind) => list(&reference(&entity_name(kind))),
         Gives::Entity(kind) => reference(&entity_name(kind)),
+        Gives::Found => found(),
         Gives::Tokens => json!({
             "type": "object", "required": ["items"],
             "properties": {"items": {"type": "array", "items": reference("Token")}},
@@ -57,6 +58,33 @@ pub fn answer(gives: Gives) -> Value {
         Gives::OpenApi => json!({"type": "object"}),
         Gives::Health => strings(&["status"]),
     }
+}
+
+/// What a search found.
+fn found() -> Value {
+    let names =
+        |names: &[&str]| -> Map<String, Value> { names.iter().map(|name| ((*name).to_owned(), text())).collect() };
+    let record = json!({
+        "type": "object", "required": ["kind", "id", "state", "at", "why"],
+        "properties": names(&["kind", "id", "flowRunId", "nodeKey", "state", "at", "url", "error", "why"]),
+    });
+    let group = json!({
+        "type": "object", "required": ["kind", "items", "more"],
+        "properties": {
+            "kind": text(), "items": {"type": "array", "items": record}, "more": {"type": "boolean"},
+            "scannedUntil": {"type": "string", "format": "date-time"}, "url": text(),
+        },
+    });
+    let entity = json!({
+        "type": "object", "required": ["kind", "id", "url"],
+        "properties": names(&["kind", "id", "key", "name", "url"]),
+    });
+    json!({
+        "type": "object", "required": ["entities", "groups"],
+        "properties": {
+            "entities": {"type": "array", "items": entity}, "groups": {"type": "array", "items": group},
+        },
+    })
 }
 
 fn output() -> Value {
