@@ -314,11 +314,16 @@ impl Field {
         }
     }
 
+    /// Whether the values of this field are ids that such a field of a kind's records holds.
+    pub fn takes(&self, kind: Kind, id: IdField) -> bool {
+        matches!(self.value, Value::Ids(fields) if fields.contains(&id)) && holds(kind, id)
+    }
+
     /// What an id means for a kind; empty for a field that does not take ids.
     pub(super) fn ids(&self, kind: Kind, id: &Id) -> Vec<Test> {
         match self.value {
             Value::Ids(fields) => {
-                let of_kind = fields.iter().filter(|field| holds(kind, **field));
+                let of_kind = fields.iter().filter(|field| self.takes(kind, **field));
                 of_kind.map(|field| Test::Id(*field, id.clone())).collect()
             }
             Value::Run if kind != Kind::FlowRun => vec![Test::Id(IdField::FlowRun, id.clone())],

@@ -7,6 +7,7 @@ mod number;
 pub mod parse;
 mod read;
 pub mod show;
+pub mod suggest;
 pub mod term;
 mod time;
 

@@ -26,6 +26,7 @@ use crate::model::kind::{EntityKind, Kind};
 
 pub use error::bare as error_page;
 pub use show::href;
+pub use show::names::kind_of;
 
 /// Adds every page and asset to the URL table.
 pub fn routes(table: &mut ServiceConfig) {
