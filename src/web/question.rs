@@ -26,6 +26,23 @@ impl Question {
         narrowed(&self.filter, self.terms.clone())
     }
 
+    /// Lets the ids of the filter stand for what is called so, too: people type them into fields of a form.
+    ///
+    /// # Errors
+    /// As [`Question::resolved`].
+    pub async fn resolve_ids(&mut self, store: &dyn Store, call: &Call) -> Result<(), WebError> {
+        for (field, known) in &mut self.filter.ids {
+            let mut found = Vec::new();
+            for text in known.iter() {
+                found.extend(ids(store, call, *field, text).await?);
+            }
+            known.extend(found);
+            known.sort();
+            known.dedup();
+        }
+        Ok(())
+    }
+
     /// The filter for the store: names and keys also stand for the ids of what is called so, within the scope.
     ///
     /// # Errors
@@ -58,7 +75,7 @@ fn narrowed(filter: &Filter, terms: Vec<Term>) -> Filter {
 ///
 /// # Errors
 /// As [`Question::resolved`].
-pub async fn ids(store: &dyn Store, call: &Call, field: IdField, text: &Id) -> Result<Vec<Id>, WebError> {
+async fn ids(store: &dyn Store, call: &Call, field: IdField, text: &Id) -> Result<Vec<Id>, WebError> {
     let Some(kind) = entity_of(field) else {
         return Ok(Vec::new());
     };
