@@ -36,7 +36,7 @@ struct HelpPage {
 /// `GET /help/query`
 pub async fn query_page(visit: Visit) -> HttpResponse {
     let page = HelpPage {
-        shell: Shell::new(&visit, "Query line", ""),
+        shell: Shell::new(&visit, "Query line", "help"),
         rows: FIELDS.iter().map(row).collect(),
         max_chars: QUERY_MAX_CHARS,
         max_terms: TERMS_MAX,
