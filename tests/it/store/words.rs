@@ -3,16 +3,21 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use redtrail::clock::ManualClock;
+use redtrail::config::Config;
+use redtrail::ingest::Ingest;
 use redtrail::model::filter::{Direction, Filter};
 use redtrail::model::kind::Kind;
 use redtrail::model::query::term::{Term, Test};
 use redtrail::model::scope::Scope;
+use redtrail::model::sender::Sender;
 use redtrail::model::words::Phrase;
 use redtrail::store::call::{Call, Steps};
+use redtrail::store::embedded::EmbeddedStore;
 use redtrail::store::{ListRequest, Page, RecordLog, Store};
 use tempfile::TempDir;
 
-use super::engine::open;
+use super::engine::{keys, open};
 use super::make::{at, call, commit, log, time};
 
 const FRAMES: usize = 40;
@@ -150,5 +155,23 @@ async fn a_look_up_past_its_deadline_answers_what_it_has_and_goes_on() {
     }
     let expected: Vec<String> = (0..20).rev().map(|n| n.to_string()).collect();
     assert_eq!(found, expected[..found.len()]);
+    store.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_secret_that_was_replaced_left_no_trace_in_the_index() {
+    let folder = TempDir::new().unwrap();
+    let store = Arc::new(open(folder.path()));
+    let clock = Arc::new(ManualClock::at(at(0)));
+    let door = Ingest::new(Arc::<EmbeddedStore>::clone(&store), &Config::default(), &keys(), clock);
+    let body = r#"{"kind":"external_event","payload":{"password":"hunter2xyz","kept":"visible7"}}"#;
+    door.take(&call(), &Sender::default(), None, None, body.into())
+        .await
+        .unwrap();
+    // What the index rules out is not read at all.
+    for (text, expected) in [("hunter2xyz", 0), ("visible7", 1)] {
+        let (found, sums) = page(&*store, Test::Words(Phrase::of(text, false).unwrap()), &["read"]).await;
+        assert_eq!((found.items.len() as u64, sums[0]), (expected, expected), "{text}");
+    }
     store.close().await.unwrap();
 }
