@@ -13,7 +13,9 @@ use actix_web::web::{self, ServiceConfig};
 use super::api::ask::{self, Answer, Ask};
 use super::api::body::Budget;
 use super::api::params::{self, Parameter};
-use super::api::{entities, export, health, ingest, node_runs, openapi, outputs, records, search, store, tokens};
+use super::api::{
+    entities, export, health, ingest, node_runs, openapi, outputs, records, search, store, suggest, tokens,
+};
 use super::auth::Need;
 use super::error::{self, WebError};
 use super::pages;
@@ -151,6 +153,15 @@ fn own() -> Vec<Row> {
             .knows(search::PARAMETERS.to_vec())
             .says("Whatever an id, a key or words lead to: entities, and of each kind the newest records.")
             .by(search::show),
+        Address::new(
+            Method::GET,
+            format!("{API}/query/suggest"),
+            Need::Read,
+            Gives::Suggestions,
+        )
+        .knows(suggest::PARAMETERS.to_vec())
+        .says("What could come next in a query line: fields, or values that are known within the scope.")
+        .by(suggest::show),
         api(Method::GET, "/tokens", Gives::Tokens)
             .says("Every token, without its secret.")
             .by(tokens::list),
@@ -215,6 +226,7 @@ pub enum Gives {
     Entities(EntityKind),
     Entity(EntityKind),
     Found,
+    Suggestions,
     Tokens,
     Token,
     NewToken,

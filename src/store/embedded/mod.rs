@@ -44,6 +44,7 @@ use space::Space;
 use watermark::Watermark;
 
 use super::call::Call;
+use super::naming::Wanted;
 use super::*;
 use crate::crypto::RootKey;
 use crate::model::filter::Direction;
@@ -226,6 +227,20 @@ impl Entities for EmbeddedStore {
         let (filter, after) = (filter.clone(), after.cloned());
         self.reading(call, move |shared, call| {
             entities::list(shared, call, &filter, after.as_ref(), direction, limit)
+        })
+    }
+
+    fn named<'a>(
+        &'a self,
+        call: &'a Call,
+        kind: EntityKind,
+        begin: &'a str,
+        is_whole: bool,
+        limit: usize,
+    ) -> Answer<'a, Vec<Entity>> {
+        let wanted = Wanted::new(begin, is_whole);
+        self.reading(call, move |shared, call| {
+            entities::named(shared, call, kind, &wanted, limit)
         })
     }
 

@@ -16,4 +16,5 @@ pub mod records;
 pub mod render;
 pub mod search;
 pub mod store;
+pub mod suggest;
 pub mod tokens;

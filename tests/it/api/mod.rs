@@ -13,6 +13,7 @@ mod node_runs;
 mod openapi;
 mod outputs;
 mod paging;
+mod query;
 mod records;
 mod required;
 mod restart;

@@ -7,6 +7,7 @@ mod history;
 mod list;
 mod node;
 mod overview;
+mod query;
 mod record;
 mod search;
 mod setup;

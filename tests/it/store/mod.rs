@@ -56,6 +56,8 @@ macro_rules! suite {
                     an_entity_that_goes_a_b_a_without_times_is_a_again
                     an_entity_can_be_seen_as_it_was
                     a_change_of_an_entity_is_a_record_that_says_what_changed
+                    an_entity_is_found_by_its_name_or_key_whole_or_by_its_beginning
+                    names_that_went_and_names_outside_the_scope_find_nothing
                     an_id_beats_a_key_and_of_equal_keys_the_newest_counts
                     entities_are_listed_by_place_in_pages_both_ways
                     entities_outside_the_scope_are_not_there

@@ -28,6 +28,22 @@ pub fn answer(gives: Gives) -> Value {
         Gives::Entities(kind) => list(&reference(&entity_name(kind))),
         Gives::Entity(kind) => reference(&entity_name(kind)),
         Gives::Found => found(),
+        Gives::Suggestions => {
+            let item = json!({
+                "type": "object", "required": ["text"],
+                "properties": {
+                    "text": {"type": "string", "description": "Takes the place of what is typed from there on."},
+                    "says": {"type": "string", "description": "What it is, for people."},
+                },
+            });
+            json!({
+                "type": "object", "required": ["from", "items"],
+                "properties": {
+                    "from": {"type": "integer", "description": "Characters before what a suggestion stands for."},
+                    "items": {"type": "array", "items": item},
+                },
+            })
+        }
         Gives::Tokens => json!({
             "type": "object", "required": ["items"],
             "properties": {"items": {"type": "array", "items": reference("Token")}},
