@@ -127,6 +127,10 @@ impl Gathered {
 
 /// The summary of a record that the terms hold for. The whole is read only if the summary does not decide.
 fn confirmed(reader: &Reader<'_>, found: Found, terms: &[Term], needles: &[Vec<Needle>]) -> Option<Record> {
+    // Searching bytes is cheaper than decoding them.
+    if !needles.iter().all(|any| reader.may_hold(&found.parts, any)) {
+        return None;
+    }
     let parts = found.parts.clone();
     let summary = reader.summary(found);
     let (by_whole, by_summary): (Vec<&Term>, Vec<&Term>) = terms.iter().partition(|term| term.needs_whole());
@@ -135,9 +139,6 @@ fn confirmed(reader: &Reader<'_>, found: Found, terms: &[Term], needles: &[Vec<N
     }
     if by_whole.is_empty() {
         return Some(summary);
-    }
-    if !needles.iter().all(|any| reader.may_hold(&parts, any)) {
-        return None;
     }
     let whole = Record {
         key: summary.key.clone(),

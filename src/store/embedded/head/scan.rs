@@ -19,6 +19,9 @@ const SCAN_ROWS_MAX: u64 = 4_000_000;
 const PIECE_ROWS: u64 = 8192;
 /// A posting longer than this is not sorted for a list; the list's own order is walked instead.
 const POSTING_MAX: usize = 50_000;
+/// The same for the rows of blocks that may have a word: most of them do not, and where many blocks have it a page is
+/// full soon.
+const WORDS_MAX: usize = 4096;
 
 type Place = (Micros, Key);
 
@@ -172,7 +175,7 @@ impl Scan {
             }
         }
         let mut index = "posting";
-        let limit = best.as_ref().map_or(POSTING_MAX, Vec::len);
+        let limit = best.as_ref().map_or(WORDS_MAX, Vec::len).min(WORDS_MAX);
         if let Some(rows) = self.of_words(head, limit) {
             (index, best) = ("words", Some(rows));
         }
