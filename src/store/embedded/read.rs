@@ -19,7 +19,7 @@ use crate::store::call::{Call, Step};
 use crate::store::{Change, Linked, ListRequest, Page, StoreError};
 
 /// A record as the index knows it.
-struct Found {
+pub(super) struct Found {
     key: RecordKey,
     known: Known,
     parts: Vec<PartAt>,
@@ -111,7 +111,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A summary. One that cannot be read is shown without its fields, so that its neighbours can be seen.
-    fn summary(&self, found: Found) -> Record {
+    pub(super) fn summary(&self, found: Found) -> Record {
         Record {
             content: self.readable(&found.key, &found.parts, &[Part::Summary]),
             key: found.key,
@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn finish(&self, call: &Call, began: Instant, message: impl FnOnce() -> String) {
+    pub(super) fn finish(&self, call: &Call, began: Instant, message: impl FnOnce() -> String) {
         let opened = self.opened.get();
         call.steps.record(|| {
             Step::new(message())
@@ -145,7 +145,7 @@ fn found(row: &HeadRow) -> Option<Found> {
     })
 }
 
-fn visible(head: &Head, inside: &Inside, key: &[u8]) -> Option<Found> {
+pub(super) fn visible(head: &Head, inside: &Inside, key: &[u8]) -> Option<Found> {
     head.row(key).filter(|row| inside.holds(head, row)).and_then(found)
 }
 
@@ -321,7 +321,7 @@ pub(super) fn changes(shared: &Shared, call: &Call, after: u64, limit: usize) ->
 }
 
 /// A look-up past its deadline says so instead of answering a part.
-fn in_time(call: &Call) -> Result<(), StoreError> {
+pub(super) fn in_time(call: &Call) -> Result<(), StoreError> {
     if call.is_late() {
         Err(StoreError::Overloaded("the deadline passed during the read"))
     } else {
