@@ -23,6 +23,7 @@ use super::assets;
 use crate::model::kind::{EntityKind, Kind};
 
 pub use error::bare as error_page;
+pub use show::href;
 
 /// Adds every page and asset to the URL table.
 pub fn routes(table: &mut ServiceConfig) {

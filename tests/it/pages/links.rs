@@ -103,7 +103,7 @@ const CHILDREN: usize = 120;
 
 /// Every third failed.
 fn has_failed(n: usize) -> bool {
-    n % 3 == 0
+    n.is_multiple_of(3)
 }
 
 /// All of a case; of equal times the greater id comes first.

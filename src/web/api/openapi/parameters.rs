@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::model::id::ID_MAX_BYTES;
+use crate::model::link::Relation;
 use crate::model::state::State;
 use crate::web::api::params::{LIMIT_DEFAULT, LIMIT_MAX, Means, Parameter};
 
@@ -56,6 +57,14 @@ pub fn in_query(parameter: Parameter) -> Value {
         Means::After => (
             json!({"type": "string"}),
             "A position that an export told: only what comes after it.".into(),
+        ),
+        Means::Relation => (
+            json!({"type": "string", "enum": Relation::ALL.map(Relation::name)}),
+            "Links of this relation only; else of any.".into(),
+        ),
+        Means::End => (
+            json!({"type": "string", "enum": ["cause", "effect"]}),
+            "Only what led to the record, or what it led to; else both.".into(),
         ),
         Means::WithArchived => (
             json!({"type": "boolean", "default": false}),
