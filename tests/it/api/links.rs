@@ -168,7 +168,7 @@ async fn links_can_be_asked_for_by_relation_and_end_and_lead_to_pages() {
 async fn children_come_failed_first_and_a_cursor_is_of_one_question_only() {
     let server = TestServer::start().await;
     let request = |n: u32| {
-        json!({"kind": "api_request", "id": format!("a{n:02}"), "flowRunId": "r", "isSuccess": n % 4 != 0,
+        json!({"kind": "api_request", "id": format!("a{n:02}"), "flowRunId": "r", "isSuccess": !n.is_multiple_of(4),
             "createdAt": format!("2026-03-04T04:{n:02}:00Z")})
     };
     let items: Vec<Value> = (0..40).map(request).collect();
