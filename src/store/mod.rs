@@ -3,6 +3,7 @@
 pub mod call;
 pub mod embedded;
 pub mod entity_change;
+pub mod linked;
 pub mod memory;
 pub mod naming;
 pub mod rules;
@@ -19,8 +20,10 @@ use crate::model::problem::{Problem, ProblemKey};
 use crate::model::record::Record;
 use crate::model::state::State;
 use crate::model::time::Micros;
+use crate::model::tone::Tone;
 use crate::model::version::Version;
 use call::Call;
+use linked::{Siblings, SiblingsRequest};
 
 /// An answer to come; boxed so that the interfaces can be used as `Arc<dyn Store>`.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -208,6 +211,21 @@ pub trait RecordLog: Send + Sync {
         after: Option<&'a RecordKey>,
         limit: usize,
     ) -> Answer<'a, Vec<Linked>>;
+    /// What is linked with a record by one relation, failed ones first: a page of it.
+    fn siblings<'a>(&'a self, call: &'a Call, request: &'a SiblingsRequest) -> Answer<'a, Siblings>;
+    /// The colour that comes to each record from what hangs below it, as far as the scope sees it; `None`: none does.
+    ///
+    /// - An API request that failed: `Ok` when a later attempt succeeded: its retry, a retry of that, or a later retry
+    ///   of the same first request.
+    /// - A flow run that says `completed`: `Amber` when a node run of it failed, or a request of it failed that no later
+    ///   attempt healed and whose node run did not complete or is not known. No other run: it decides for itself.
+    /// - An event: the worst of the runs it launched, `Red` for one that failed, `Amber` for one that completed with
+    ///   errors, by its own counts or as above.
+    /// - A webhook: the worst of the runs of the events it led to, whether these were received or not.
+    ///
+    /// At most [`linked::WORST_OF_MAX`] keys, those beyond are `None`. Only so many links are looked at below each
+    /// record, in the order of arrival, and only so many runs opened; what lies beyond does not count.
+    fn worst_of<'a>(&'a self, call: &'a Call, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Tone>>>;
     /// Everything appended after a sequence, in order of arrival, across all scopes.
     fn changes<'a>(&'a self, call: &'a Call, after: u64, limit: usize) -> Answer<'a, Vec<Change>>;
     /// What is kept, and what is wrong with it.

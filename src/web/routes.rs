@@ -14,7 +14,7 @@ use super::api::ask::{self, Answer, Ask};
 use super::api::body::Budget;
 use super::api::params::{self, Parameter};
 use super::api::{
-    entities, export, health, ingest, node_runs, openapi, outputs, records, search, store, suggest, tokens,
+    entities, export, health, ingest, links, node_runs, openapi, outputs, records, search, store, suggest, tokens,
 };
 use super::auth::Need;
 use super::error::{self, WebError};
@@ -75,6 +75,13 @@ fn of_log(kind: Kind) -> Vec<Row> {
             .says(format!("The log entries of one {one}."))
             .by(move |ask| records::logs(kind, ask)),
     ];
+    rows.push(
+        of_links(format!("{list}/{{id}}/links"))
+            .says(format!(
+                "What one {one} is linked with, by relation, failed ones first."
+            ))
+            .by(move |ask| links::list(kind, ask)),
+    );
     if !matches!(kind, Kind::ExternalEventPull | Kind::FlowRun) {
         rows.push(
             get(format!("{list}/{{id}}/details"), Gives::Details(kind))
@@ -111,6 +118,9 @@ fn of_node_runs() -> Vec<Row> {
         get(format!("{list}/{{runId}}/logs"), Gives::LogEntries)
             .says("The log entries of one Node Run.")
             .by(node_runs::logs),
+        of_links(format!("{list}/{{runId}}/links"))
+            .says("What one Node Run is linked with, by relation, failed ones first.")
+            .by(links::of_node_run),
         get(format!("{node}/outputs"), Gives::Outputs)
             .knows(params::PAGING.to_vec())
             .says("What the runs of one node put out, newest run first.")
@@ -128,6 +138,10 @@ fn of_node_runs() -> Vec<Row> {
             .says("One member of what a flow run put out.")
             .by(outputs::member_of_run),
     ]
+}
+
+fn of_links(path: String) -> Address {
+    Address::new(Method::GET, path, Need::Read, Gives::Links).knows(links::PARAMETERS.to_vec())
 }
 
 /// What can be asked of a kind of entity.
@@ -218,6 +232,8 @@ pub enum Gives {
     Record(Kind),
     Details(Kind),
     LogEntries,
+    /// References to linked records.
+    Links,
     Telemetry,
     Outputs,
     Output,

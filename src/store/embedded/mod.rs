@@ -4,6 +4,7 @@
 //! it, then answers. A read: the index says where, `read` opens frames. A start: `recovery` fills the index from the
 //! frames.
 
+mod below;
 mod cache;
 mod committer;
 mod entities;
@@ -192,6 +193,16 @@ impl RecordLog for EmbeddedStore {
         self.reading(call, move |shared, call| {
             read::linked(shared, call, &key, relation, after.as_ref(), limit)
         })
+    }
+
+    fn siblings<'a>(&'a self, call: &'a Call, request: &'a SiblingsRequest) -> Answer<'a, Siblings> {
+        let request = request.clone();
+        self.reading(call, move |shared, call| below::siblings(shared, call, &request))
+    }
+
+    fn worst_of<'a>(&'a self, call: &'a Call, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Tone>>> {
+        let keys = keys.to_vec();
+        self.reading(call, move |shared, call| below::worst_of(shared, call, &keys))
     }
 
     fn changes<'a>(&'a self, call: &'a Call, after: u64, limit: usize) -> Answer<'a, Vec<Change>> {

@@ -164,7 +164,7 @@ pub(super) fn found(row: &HeadRow) -> Option<Found> {
     })
 }
 
-fn visible(head: &Head, inside: &Inside, key: &[u8]) -> Option<Found> {
+pub(super) fn visible(head: &Head, inside: &Inside, key: &[u8]) -> Option<Found> {
     head.row(key).filter(|row| inside.holds(head, row)).and_then(found)
 }
 
@@ -291,7 +291,7 @@ pub(super) fn changes(shared: &Shared, call: &Call, after: u64, limit: usize) ->
 }
 
 /// A look-up past its deadline says so instead of answering a part.
-fn in_time(call: &Call) -> Result<(), StoreError> {
+pub(super) fn in_time(call: &Call) -> Result<(), StoreError> {
     if call.is_late() {
         Err(StoreError::Overloaded("the deadline passed during the read"))
     } else {

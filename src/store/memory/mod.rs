@@ -1,6 +1,7 @@
 //! The in-memory engine: ordered maps and full scans, sharing nothing but the model and `store::rules` with the
 //! embedded one, which is compared with it. It keeps nothing beyond the process and has no limits.
 
+mod below;
 mod entities;
 mod read;
 mod write;
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::RwLock;
 
 use super::call::{Call, Step};
+use super::linked::{Siblings, SiblingsRequest, WORST_OF_MAX};
 use super::naming::Wanted;
 use super::{
     Answer, Change, Commit, Committed, Entities, EntityFilter, EntityPage, Linked, ListRequest, Page, RecordLog,
@@ -21,6 +23,7 @@ use crate::model::kind::EntityKind;
 use crate::model::link::{End, Link, Relation};
 use crate::model::record::Record;
 use crate::model::time::Micros;
+use crate::model::tone::Tone;
 
 /// A store that lives as long as the process.
 #[derive(Debug, Default)]
@@ -119,6 +122,18 @@ impl RecordLog for MemoryStore {
         limit: usize,
     ) -> Answer<'a, Vec<Linked>> {
         self.reading(call, |data| data.linked(key, relation, after, limit, &call.scope))
+    }
+
+    fn siblings<'a>(&'a self, call: &'a Call, request: &'a SiblingsRequest) -> Answer<'a, Siblings> {
+        self.reading(call, |data| data.siblings(request, &call.scope))
+    }
+
+    fn worst_of<'a>(&'a self, call: &'a Call, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Tone>>> {
+        self.reading(call, |data| {
+            let asked = keys.iter().enumerate();
+            let tone = |(at, key)| (at < WORST_OF_MAX).then(|| data.below(key, &call.scope)).flatten();
+            asked.map(tone).collect()
+        })
     }
 
     fn changes<'a>(&'a self, call: &'a Call, after: u64, limit: usize) -> Answer<'a, Vec<Change>> {

@@ -6,6 +6,7 @@ pub mod entities;
 pub mod export;
 pub mod health;
 pub mod ingest;
+pub mod links;
 pub mod node_runs;
 pub mod openapi;
 pub mod outputs;

@@ -59,6 +59,10 @@ pub enum Means {
     Scrap,
     /// Begin after this position of an export.
     After,
+    /// Links of this relation.
+    Relation,
+    /// Linked records that are this end of the link.
+    End,
     /// Archived entities, too.
     WithArchived,
     /// Add what was done to the answer.

@@ -7,6 +7,7 @@ mod door;
 mod entities;
 mod filters;
 mod ingest;
+mod links;
 mod logs;
 mod make;
 mod node_runs;

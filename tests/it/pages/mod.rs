@@ -4,6 +4,7 @@ mod crawl;
 mod entity;
 mod error;
 mod history;
+mod links;
 mod list;
 mod node;
 mod overview;

@@ -10,6 +10,7 @@ use redtrail::store::{Commit, EntityFilter, Item, StateWrite, Store};
 use super::engine::Engine;
 use super::lists::{BOTH, walk};
 use super::make::{Dice, at, call, commit, only_customers, receipt, scoped};
+use super::siblings::{self, WAYS};
 use super::traffic::{self, Manner};
 
 /// Any multiset of versions in any order, cut into any commits, with restarts between, reads as the oracle
@@ -166,7 +167,13 @@ async fn read_both(dice: &mut Dice, store: &dyn Store, oracle: &dyn Store) {
             oracle.linked(&call, key, None, None, 500).await.unwrap(),
             "{key:?}"
         );
+        let (way, direction, limit) = (*dice.of(&WAYS), *dice.of(&BOTH), 1 + dice.roll(5));
+        let told = siblings::walk(store, &call, key, way, direction, limit).await;
+        let expected = siblings::walk(oracle, &call, key, way, direction, 1000).await;
+        assert_eq!(told, expected, "{key:?} {way:?}");
     }
+    let told = store.worst_of(&call, &keys).await.unwrap();
+    assert_eq!(told, oracle.worst_of(&call, &keys).await.unwrap());
     let kind = *dice.of(&[
         Kind::FlowRun,
         Kind::NodeRun,

@@ -10,6 +10,7 @@ mod lists;
 pub mod make;
 mod owners;
 mod records;
+mod siblings;
 mod state;
 mod terms;
 mod traffic;
@@ -69,6 +70,14 @@ macro_rules! suite {
                     a_link_that_a_newer_version_takes_away_is_gone
                     many_links_come_in_pages
                     a_link_is_seen_by_who_sees_the_record_that_names_it
+                }
+                siblings {
+                    a_node_with_ten_thousand_runs_is_paged_failed_ones_first
+                    pages_of_children_are_all_of_them_in_order
+                    what_comes_in_while_somebody_pages_moves_no_page
+                    what_the_scope_does_not_hold_is_listed_as_not_received
+                    the_colour_from_below_is_what_the_table_says
+                    a_call_for_too_many_colours_answers_the_first_thousand
                 }
                 lists {
                     filters_on_state_time_and_ids_give_what_a_plain_scan_gives

@@ -1,10 +1,12 @@
 //! The index of all records in memory: what lists, look-ups and links are answered from. It is filled by
 //! [`Head::apply`] alone, from the rows of frames, at a commit and at a start.
 
+mod below;
 mod links;
 mod postings;
 mod scan;
 mod scope;
+mod siblings;
 mod verdict;
 mod words;
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::model::id::ID_MAX_BYTES;
 use crate::model::kind::Kind;
+use crate::model::link::Relation;
 use crate::model::query::error::QUERY_MAX_CHARS;
 use crate::model::query::fields;
 use crate::model::state::State;
@@ -81,6 +82,14 @@ pub fn in_query(parameter: Parameter) -> Value {
         Means::After => (
             json!({"type": "string"}),
             "A position that an export told: only what comes after it.".into(),
+        ),
+        Means::Relation => (
+            json!({"type": "string", "enum": Relation::ALL.map(Relation::name)}),
+            "Links of this relation only; else of any.".into(),
+        ),
+        Means::End => (
+            json!({"type": "string", "enum": ["cause", "effect"]}),
+            "Only what led to the record, or what it led to; else both.".into(),
         ),
         Means::WithArchived => (
             json!({"type": "boolean", "default": false}),

@@ -4,8 +4,10 @@ use serde_json::{Map, Value, json};
 
 use crate::model::fields::{self, FieldRule, FieldType};
 use crate::model::kind::{EntityKind, Kind};
+use crate::model::link::Relation;
 use crate::model::problem::ProblemKey;
 use crate::model::state::State;
+use crate::model::tone::Tone;
 use crate::web::api::render::record::PAYLOADS;
 use crate::web::api::render::required::{self, Fill};
 use crate::web::routes::Gives;
@@ -18,6 +20,7 @@ pub fn answer(gives: Gives) -> Value {
         Gives::Record(kind) => reference(&log_name(kind)),
         Gives::Details(kind) => details(kind),
         Gives::LogEntries => json!({"type": "array", "items": log_entry()}),
+        Gives::Links => list(&linked()),
         Gives::Telemetry => json!({
             "type": "object", "required": ["strategy", "emittedEventCount"],
             "properties": {"strategy": {"type": "string"}, "emittedEventCount": {"type": "integer"}},
@@ -103,6 +106,32 @@ fn found() -> Value {
     })
 }
 
+fn linked() -> Value {
+    json!({
+        "type": "object", "required": ["relation", "end", "record"],
+        "properties": {
+            "relation": {"type": "string", "enum": Relation::ALL.map(Relation::name)},
+            "end": {"type": "string", "enum": ["cause", "effect"], "description": "Which end of the link `record` is."},
+            "record": reference("RecordReference"),
+        },
+    })
+}
+
+/// A record as others refer to it.
+fn record_reference() -> Value {
+    let states = [Tone::Red, Tone::Amber, Tone::Grey, Tone::Ok, Tone::Missing];
+    json!({
+        "type": "object", "required": ["kind", "id", "state", "url"],
+        "properties": {
+            "kind": {"type": "string", "enum": Kind::SENT.map(Kind::name)},
+            "id": text(), "flowRunId": text(), "nodeKey": text(),
+            "state": {"type": "string", "enum": states.map(Tone::word), "description": "`missing`: not received."},
+            "at": time(),
+            "url": {"type": "string", "description": "Path of its page."},
+        },
+    })
+}
+
 fn output() -> Value {
     json!({
         "type": "object", "required": ["runId", "downstreamRuns"],
@@ -140,6 +169,7 @@ pub fn of(gives: Gives) -> Vec<(String, Value)> {
         Gives::Records(kind) | Gives::Record(kind) => vec![(log_name(kind), log(kind))],
         Gives::Entities(kind) | Gives::Entity(kind) => vec![(entity_name(kind), entity(kind))],
         Gives::Tokens | Gives::Token | Gives::NewToken => vec![("Token".into(), token())],
+        Gives::Links => vec![("RecordReference".into(), record_reference())],
         _ => Vec::new(),
     }
 }

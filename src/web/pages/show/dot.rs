@@ -34,23 +34,22 @@ impl Dot {
         }
     }
 
-    /// Of a record by its own fields.
-    pub fn of(record: &Record) -> Dot {
-        Dot::with_below(record, None)
-    }
-
     /// Of a record, given the colour that comes from what is below it.
     pub fn with_below(record: &Record, below: Option<Tone>) -> Dot {
         let kind = record.key.kind();
         let own = tone::own(record);
-        let Some(state) = record.state() else {
-            return Dot::new(UNKNOWN, "Unknown");
+        let state = match (record.state(), below) {
+            (Some(state), _) => state,
+            (None, Some(Tone::Red)) => return Dot::new(RED, "Run failed"),
+            (None, Some(Tone::Amber)) => return Dot::new(AMBER, "Run with errors"),
+            (None, _) => return Dot::new(UNKNOWN, "Unknown"),
         };
         match (own, below, kind) {
             (Tone::Red, Some(Tone::Ok), Kind::ApiRequest) => Dot::new(AMBER, "Failed, retry succeeded"),
             (Tone::Red, _, _) => Dot::new(RED, word(kind, state)),
             (_, Some(Tone::Red), _) => Dot::new(RED, "Run failed"),
             (Tone::Amber, _, _) => Dot::new(AMBER, "With errors"),
+            (_, Some(Tone::Amber), Kind::FlowRun) => Dot::new(AMBER, "With errors"),
             (_, Some(Tone::Amber), _) => Dot::new(AMBER, "Run with errors"),
             _ => Dot::new(shape(kind, state, own), word(kind, state)),
         }
