@@ -47,7 +47,7 @@ use super::*;
 use crate::crypto::RootKey;
 use crate::model::filter::Direction;
 use crate::model::id::{Id, RecordKey};
-use crate::model::kind::EntityKind;
+use crate::model::kind::{EntityKind, Kind};
 use crate::model::link::{End, Relation};
 
 /// Version of what the data folder holds; another one is refused with a clear error.
@@ -116,6 +116,7 @@ impl EmbeddedStore {
         let shared = Arc::new(shared);
         *shared.entities() = entities;
         let revision = recovery::revision(&shared)?;
+        *shared.kept_since() = recovery::kept_since(&shared)?;
         let replayed = recovery::replay(&shared)?;
         let found = watermark::read(folder, shared.head().sequence > 0)?;
         recovery::compare(&shared, &found);
@@ -200,6 +201,10 @@ impl RecordLog for EmbeddedStore {
     fn worst_of<'a>(&'a self, call: &'a Call, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Tone>>> {
         let keys = keys.to_vec();
         self.reading(call, move |shared, call| below::worst_of(shared, call, &keys))
+    }
+
+    fn expire<'a>(&'a self, call: &'a Call, kind: Kind, before: Micros) -> Answer<'a, Expired> {
+        self.committer.expire(call, kind, before)
     }
 
     fn changes<'a>(&'a self, call: &'a Call, after: u64, limit: usize) -> Answer<'a, Vec<Change>> {

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::frame::{self, Frame};
+use super::row::RowMeta;
 use super::shared::Shared;
 use super::{keys, log::Log, state, value, watermark};
-use crate::model::kind::EntityKind;
-use crate::store::StoreError;
+use crate::model::kind::{EntityKind, Kind};
+use crate::store::expiry::KeptSince;
+use crate::store::{StoreError, state_keys};
 
 /// What was read back.
 #[derive(Default)]
@@ -18,6 +20,7 @@ pub(super) struct Replayed {
 /// Fills the index from the frames, in order.
 pub(super) fn replay(shared: &Shared) -> Result<Replayed, StoreError> {
     let mut replayed = Replayed::default();
+    let since = shared.kept_since().clone();
     let mut head = shared.head_mut();
     let mut expected = 1_u64;
     for item in shared.log.prefix(&[keys::FRAME]) {
@@ -44,12 +47,29 @@ pub(super) fn replay(shared: &Shared) -> Result<Replayed, StoreError> {
         }
         replayed.frames = replayed.frames.saturating_add(1);
         for (row, (sequence, meta)) in (0_u16..).zip((first..).zip(&metas)) {
-            head.apply(sequence, row, meta);
+            match is_forgotten(&since, meta) {
+                // An earlier row of it may have had a later place.
+                true => head.forget(&meta.key),
+                false => head.apply(sequence, row, meta),
+            }
+            head.sequence = head.sequence.max(sequence);
             expected = sequence.saturating_add(1);
             replayed.rows = replayed.rows.saturating_add(1);
         }
     }
     Ok(replayed)
+}
+
+/// Whether a row is of a record that was forgotten.
+pub(super) fn is_forgotten(since: &KeptSince, meta: &RowMeta) -> bool {
+    let kind = meta.key.first().and_then(|code| Kind::from_code(*code));
+    kind.is_some_and(|kind| since.is_before(kind, meta.known.place))
+}
+
+/// Since when records are kept.
+pub(super) fn kept_since(shared: &Shared) -> Result<KeptSince, StoreError> {
+    let rows = state::scan(&shared.log, state_keys::KEPT_SINCE, None, usize::MAX)?;
+    KeptSince::read(rows.iter().map(|row| (row.key.as_str(), row.value.as_slice())))
 }
 
 /// Compares what was read back with what had become durable; sequences that were given out are never given again.

@@ -116,6 +116,11 @@ async fn write_both(dice: &mut Dice, round: i64, store: &dyn Store, oracle: &dyn
             });
         }
     }
+    if dice.chance(5) {
+        let (kind, before) = (*dice.of(&Kind::SENT), at(round - 40 + dice.roll(40) as i64));
+        let told = store.expire(&call(), kind, before).await.unwrap();
+        assert_eq!(told, oracle.expire(&call(), kind, before).await.unwrap(), "{kind:?}");
+    }
     let receipt = dice.chance(70).then(|| receipt(["one", "two"][dice.roll(2)], round));
     let [a, b] = writes;
     let told = store

@@ -2,6 +2,7 @@
 //! see it and answers.
 
 mod entities;
+mod expire;
 mod group;
 mod queue;
 mod records;
@@ -95,6 +96,7 @@ impl Committer {
                 commit,
                 call: call.clone(),
                 answer,
+                expire: None,
             })
         });
         Box::pin(async move {
@@ -122,8 +124,15 @@ impl Writer {
                 queue::Taken::Closed => return,
             };
             self.shared.condition.set_low_space(self.space.is_low());
-            if !jobs.is_empty() {
-                self.group(jobs);
+            let mut jobs = jobs.into_iter().peekable();
+            while let Some(job) = jobs.next() {
+                if job.expire.is_some() {
+                    self.expire(job);
+                    continue;
+                }
+                let mut group = vec![job];
+                group.extend(std::iter::from_fn(|| jobs.next_if(|job| job.expire.is_none())));
+                self.group(group);
             }
         }
     }

@@ -2,6 +2,7 @@
 //! [`Head::apply`] alone, from the rows of frames, at a commit and at a start.
 
 mod below;
+mod forget;
 mod links;
 mod postings;
 mod scan;
@@ -103,6 +104,8 @@ impl HeadRow {
 #[derive(Debug, Default)]
 pub(super) struct Head {
     rows: Vec<HeadRow>,
+    /// Numbers of rows that hold no record any more.
+    free: Vec<RowNumber>,
     by_key: HashMap<Key, RowNumber>,
     /// By (kind, place, key).
     order: BTreeMap<(Kind, Micros, Key), RowNumber>,
@@ -126,7 +129,7 @@ impl Head {
     }
 
     pub(super) fn records(&self) -> u64 {
-        self.rows.len() as u64
+        self.rows.len().saturating_sub(self.free.len()) as u64
     }
 
     /// Bytes the index takes, counted from the sizes of what it holds.
@@ -180,7 +183,8 @@ impl Head {
     }
 
     fn add(&mut self, kind: Kind, part: PartAt, meta: &RowMeta) -> RowNumber {
-        let number = RowNumber::try_from(self.rows.len()).unwrap_or(RowNumber::MAX);
+        let new = RowNumber::try_from(self.rows.len()).unwrap_or(RowNumber::MAX);
+        let number = self.free.pop().unwrap_or(new);
         let key = Key::from(&*meta.key);
         let source = self.source(&meta.known.source);
         let mut row = HeadRow {
@@ -201,13 +205,15 @@ impl Head {
         for id in row.ids.iter().filter(|id| IdHasher::is_posted(**id)) {
             self.postings.add(*id, number);
         }
-        let keyed = (key.len() as u64).saturating_add(32 + 2 * (24 + TREE_ENTRY) + 16);
-        self.bytes = self.bytes.saturating_add(row.bytes()).saturating_add(keyed);
+        self.bytes = self.bytes.saturating_add(row.bytes()).saturating_add(keyed_bytes(&key));
         self.by_key.insert(Arc::clone(&key), number);
         self.order.insert((kind, row.place, key), number);
         let count = self.counts.entry(kind).or_default();
         *count = count.saturating_add(1);
-        self.rows.push(row);
+        match self.rows.get_mut(number as usize) {
+            Some(free) => *free = row,
+            None => self.rows.push(row),
+        }
         number
     }
 
@@ -244,6 +250,11 @@ impl Head {
         self.sources.insert(name.into(), Arc::clone(&source));
         source
     }
+}
+
+/// Bytes a record's key takes in all indexes.
+fn keyed_bytes(key: &Key) -> u64 {
+    (key.len() as u64).saturating_add(32 + 2 * (24 + TREE_ENTRY) + 16)
 }
 
 impl HeadRow {

@@ -1,6 +1,6 @@
 //! Frames, their rows, and the overflow files of these.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
 use crate::model::fold::Folded;
@@ -16,6 +16,8 @@ pub(super) struct Frames<'a> {
     expected: u64,
     /// Overflow files that some row has.
     files: BTreeSet<(u64, Part)>,
+    /// Records that are not in the index and not forgotten as far as was seen, by their first change.
+    unknown: BTreeMap<Vec<u8>, u64>,
 }
 
 /// A row with where it stands.
@@ -32,6 +34,7 @@ impl<'a> Frames<'a> {
             shared,
             expected: 1,
             files: BTreeSet::new(),
+            unknown: BTreeMap::new(),
         }
     }
 
@@ -137,10 +140,16 @@ impl<'a> Frames<'a> {
     }
 
     /// The newest change of a record says what the index in memory says.
-    fn index(&self, report: &mut Report, at: &At<'_>) {
+    fn index(&mut self, report: &mut Report, at: &At<'_>) {
         let head = self.shared.head();
         let Some(row) = head.row(&at.meta.key) else {
-            return report.damage(format!("change {}: its record is not in the index", at.sequence));
+            if recovery::is_forgotten(&self.shared.kept_since(), at.meta) {
+                self.unknown.remove(&at.meta.key);
+                return;
+            }
+            // A later row of it may have an earlier place, of what was forgotten.
+            self.unknown.entry(at.meta.key.clone()).or_insert(at.sequence);
+            return;
         };
         let is_newest = row.parts.last().is_some_and(|part| part.sequence == at.sequence);
         if is_newest && (row.state != at.meta.after || row.place != at.meta.known.place) {
@@ -153,6 +162,9 @@ impl<'a> Frames<'a> {
 
     /// What can be said once every frame was seen.
     pub(super) fn finish(&self, report: &mut Report, last: u64) {
+        for sequence in self.unknown.values() {
+            report.damage(format!("change {sequence}: its record is not in the index"));
+        }
         if self.expected <= last {
             report.damage(recovery::missing(self.expected, last));
         }
