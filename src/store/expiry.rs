@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::call::Call;
-use super::{Store, StoreError, Submission, state_keys};
+use super::{Linked, Store, StoreError, Submission, state_keys};
+use crate::model::id::RecordKey;
 use crate::model::kind::Kind;
 use crate::model::problem::{Problem, ProblemKey};
 use crate::model::time::Micros;
@@ -78,6 +79,44 @@ impl KeptSince {
         let message = "the record is older than what is kept of its kind";
         let since = self.get(submission.version.key.kind())?;
         Some(Problem::new(ProblemKey::NoLongerKept, message).expected(format!("a time at or after {since}")))
+    }
+}
+
+/// Tells of records that one record names and that are not there whether they were not received or are no longer kept.
+/// What was not received has no time, so the place of the record that names it stands for it: when that is before the
+/// time since when the other's kind is kept, the other was forgotten too, as far as can be told.
+#[derive(Debug, Clone, Default)]
+pub struct Absent {
+    since: KeptSince,
+    /// Of the record that names them.
+    place: Option<Micros>,
+}
+
+impl Absent {
+    /// Looks it up when something is missing among what a record is linked with.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn of(store: &dyn Store, call: &Call, near: &RecordKey, linked: &[Linked]) -> Result<Absent, StoreError> {
+        if linked.iter().all(|linked| linked.record.is_some()) {
+            return Ok(Absent::default());
+        }
+        let near = store.get(call, std::slice::from_ref(near)).await?;
+        let place = near.into_iter().flatten().map(|near| near.known.place).next();
+        Absent::named_at(store, call, place).await
+    }
+
+    /// Of what a record of this place names.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn named_at(store: &dyn Store, call: &Call, place: Option<Micros>) -> Result<Absent, StoreError> {
+        let since = KeptSince::of(store, call).await?;
+        Ok(Absent { since, place })
+    }
+
+    pub fn is_no_longer_kept(&self, kind: Kind) -> bool {
+        self.place.is_some_and(|place| self.since.is_before(kind, place))
     }
 }
 
