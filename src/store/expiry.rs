@@ -61,6 +61,11 @@ impl KeptSince {
         *since = time.max(*since);
     }
 
+    /// Nothing was ever forgotten.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub fn get(&self, kind: Kind) -> Option<Micros> {
         self.0.get(&kind).copied()
     }
@@ -111,7 +116,11 @@ impl Absent {
     /// # Errors
     /// The store does not answer.
     pub async fn named_at(store: &dyn Store, call: &Call, place: Option<Micros>) -> Result<Absent, StoreError> {
-        let since = KeptSince::of(store, call).await?;
+        let since = match KeptSince::of(store, call).await {
+            // It costs the word of what is missing, and nothing else.
+            Err(StoreError::Damaged(_)) => KeptSince::default(),
+            since => since?,
+        };
         Ok(Absent { since, place })
     }
 

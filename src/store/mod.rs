@@ -228,7 +228,7 @@ pub trait RecordLog: Send + Sync {
     /// record, in the order of arrival, and only so many runs opened; what lies beyond does not count.
     fn worst_of<'a>(&'a self, call: &'a Call, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Tone>>>;
     /// Forgets the records of a kind whose place is before a time, of every scope: no read finds them again but
-    /// `changes`, links to them lead to nothing, and versions that come later are refused with `no_longer_kept`. Durable
+    /// `changes`, which tells of them until their room is given back; links to them lead to nothing, and versions that come later are refused with `no_longer_kept`. Durable
     /// when it returns. The oldest go first, and only so many in one call; the time never moves back. Node runs whose
     /// flow run was forgotten lose the scope they had from it. Changes of entities are not forgotten by it.
     fn expire<'a>(&'a self, call: &'a Call, kind: Kind, before: Micros) -> Answer<'a, Expired>;

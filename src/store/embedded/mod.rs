@@ -19,6 +19,7 @@ mod overflow;
 mod pool;
 mod read;
 mod recovery;
+mod removed;
 mod row;
 mod shared;
 mod space;
@@ -38,6 +39,7 @@ use head::IdHasher;
 use log::Log;
 use overflow::Overflow;
 use pool::Pool;
+use removed::Removed;
 use shared::Shared;
 use space::Space;
 use watermark::Watermark;
@@ -121,7 +123,8 @@ impl EmbeddedStore {
         let found = watermark::read(folder, shared.head().sequence > 0)?;
         recovery::compare(&shared, &found);
         let last = shared.head().sequence;
-        let leftovers = shared.overflow.remove_after(last)?;
+        let leftovers =
+            shared.overflow.remove_after(last)? + shared.overflow.remove_gone(&Removed::load(&shared.log)?)?;
         shared.condition.set_low_space(space.is_low());
         let theirs = Arc::clone(&shared);
         let watermark = Watermark::start(folder, &found, last, move || theirs.condition.fail())?;

@@ -11,6 +11,7 @@ mod lists;
 pub mod make;
 mod owners;
 mod records;
+mod removal;
 mod siblings;
 mod state;
 mod traffic;

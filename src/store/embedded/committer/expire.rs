@@ -1,4 +1,5 @@
-//! Forgetting the oldest records of a kind: first what says so is durable, then the index lets go of them.
+//! Forgetting the oldest records of a kind: first what says so is durable, then the index lets go of them,
+//! then the log.
 
 use tokio::sync::oneshot;
 
@@ -52,8 +53,7 @@ impl Writer {
         };
         let done = self.forget(kind, before);
         if let Err(error) = &done {
-            self.shared.condition.alarm(format!("a write failed: {error}"));
-            self.fail(Vec::new());
+            self.broke(error);
         }
         // Whoever asked may be gone; it is durable all the same.
         let _ = answer.send(done.map_err(|_| StoreError::Failed));
@@ -62,6 +62,7 @@ impl Writer {
     fn forget(&mut self, kind: Kind, before: Micros) -> Result<Expired, StoreError> {
         let stands = self.shared.kept_since().get(kind);
         if kind == Kind::EntityChange || stands.is_some_and(|since| since >= before) {
+            self.sweep()?;
             return Ok(Expired {
                 kept_since: stands.unwrap_or(Micros(i64::MIN)),
                 records: 0,
@@ -91,6 +92,8 @@ impl Writer {
                 records = records.saturating_add(1);
             }
         }
+        self.sweep_from = Some(0);
+        self.sweep()?;
         Ok(Expired {
             kept_since: until,
             records,

@@ -7,6 +7,7 @@ mod group;
 mod queue;
 mod records;
 mod state;
+mod sweep;
 mod write;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -49,6 +50,8 @@ struct Writer {
     /// The last revision given to a state value.
     revision: u64,
     recent: Cache<RecordKey, Current>,
+    /// The frame that the look for frames of forgotten records goes on with, while it is not done.
+    sweep_from: Option<u64>,
 }
 
 impl Committer {
@@ -68,6 +71,8 @@ impl Committer {
             space,
             revision,
             recent: Cache::new(RECENT_BYTES),
+            // A stop may have come before it was done.
+            sweep_from: (!shared.kept_since().is_empty()).then_some(0),
         };
         let thread = std::thread::Builder::new()
             .name("committer".to_owned())
@@ -124,6 +129,11 @@ impl Writer {
                 queue::Taken::Closed => return,
             };
             self.shared.condition.set_low_space(self.space.is_low());
+            if jobs.is_empty()
+                && let Err(error) = self.sweep()
+            {
+                self.broke(&error);
+            }
             let mut jobs = jobs.into_iter().peekable();
             while let Some(job) = jobs.next() {
                 if job.expire.is_some() {
@@ -187,6 +197,12 @@ impl Writer {
             return Ok(());
         }
         self.shared.has_space()
+    }
+
+    /// A write failed that nobody waits for.
+    fn broke(&mut self, error: &StoreError) {
+        self.shared.condition.alarm(format!("a write failed: {error}"));
+        self.fail(Vec::new());
     }
 
     /// Nothing is acknowledged any more, until a restart.

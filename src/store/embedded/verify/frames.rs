@@ -7,6 +7,7 @@ use crate::model::fold::Folded;
 use crate::model::kind::Kind;
 use crate::store::embedded::frame::{self, Frame, Half, Part};
 use crate::store::embedded::log::Bytes;
+use crate::store::embedded::removed::Removed;
 use crate::store::embedded::row::{BODY_OVERFLOWS, RowMeta, SUMMARY_OVERFLOWS, WHOLE, state_code};
 use crate::store::embedded::shared::Shared;
 use crate::store::embedded::{keys, recovery};
@@ -56,12 +57,14 @@ impl<'a> Frames<'a> {
         };
         let frame = match Frame::parse(&bytes) {
             Ok(frame) => frame,
+            // It was taken away since.
+            Err(_) if matches!(self.shared.log.get(key), Ok(None)) => return,
             Err(error) => return report.damage(format!("{name}: {error}")),
         };
         if frame.first != first {
             report.damage(format!("{name}: the frame says it begins at {}", frame.first));
         }
-        if first != self.expected {
+        if first != self.expected && !self.are_removed(self.expected, first.saturating_sub(1)) {
             report.damage(recovery::missing(self.expected, first.saturating_sub(1)));
         }
         self.expected = first.saturating_add(frame.rows as u64);
@@ -139,6 +142,11 @@ impl<'a> Frames<'a> {
         self.index(report, at);
     }
 
+    /// Whether changes are gone with their frames, by now.
+    fn are_removed(&self, from: u64, to: u64) -> bool {
+        Removed::load(&self.shared.log).is_ok_and(|removed| removed.covers(from, to))
+    }
+
     /// The newest change of a record says what the index in memory says.
     fn index(&mut self, report: &mut Report, at: &At<'_>) {
         let head = self.shared.head();
@@ -171,9 +179,9 @@ impl<'a> Frames<'a> {
         match self.shared.overflow.files() {
             Ok(files) => {
                 for file in files {
-                    let known = file
-                        .half
-                        .is_some_and(|half| half.0 > last || self.files.contains(&half));
+                    let known = file.half.is_some_and(|half| {
+                        half.0 > last || self.files.contains(&half) || self.are_removed(half.0, half.0)
+                    });
                     if !known {
                         report.damage(format!("{}: it belongs to no change", file.path.display()));
                     }
