@@ -4,6 +4,7 @@ pub mod call;
 pub mod embedded;
 pub mod entity_change;
 pub mod memory;
+pub mod receipts;
 pub mod rules;
 
 use std::future::Future;

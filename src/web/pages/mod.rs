@@ -25,6 +25,7 @@ use super::assets;
 use crate::model::kind::{EntityKind, Kind};
 
 pub use error::bare as error_page;
+pub use show::dot::Dot;
 pub use show::href;
 
 /// Adds every page and asset to the URL table.

@@ -95,16 +95,10 @@ fn every_key_has_the_status_that_is_documented() {
         ),
         (
             400,
-            &[
-                K::TimeOutOfRange,
-                K::TooDeep,
-                K::RecordTooLarge,
-                K::CustomerMismatch,
-                K::EntityNotAllowed,
-            ],
+            &[K::TimeOutOfRange, K::TooDeep, K::RecordTooLarge, K::CustomerMismatch],
         ),
         (401, &[K::NotAuthenticated]),
-        (403, &[K::AccessDenied]),
+        (403, &[K::AccessDenied, K::EntityNotAllowed]),
         (404, &[K::NotFound]),
         (405, &[K::MethodNotAllowed]),
         (409, &[K::AlreadyExists]),

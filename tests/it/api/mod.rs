@@ -2,6 +2,7 @@
 
 mod access;
 mod bodies;
+mod connection_logs;
 mod cursors;
 mod door;
 mod entities;
@@ -13,10 +14,14 @@ mod node_runs;
 mod openapi;
 mod outputs;
 mod paging;
+mod put;
 mod records;
 mod required;
 mod restart;
 mod scopes;
 mod search;
+mod sources;
+mod stats;
 mod store;
 mod tokens;
+mod who;

@@ -3,8 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::model::id::ID_MAX_BYTES;
+use crate::model::kind::Kind;
 use crate::model::state::State;
 use crate::web::api::params::{LIMIT_DEFAULT, LIMIT_MAX, Means, Parameter};
+use crate::web::api::stats::By;
 
 /// A segment of a path.
 pub fn in_path(name: &str) -> Value {
@@ -60,6 +62,34 @@ pub fn in_query(parameter: Parameter) -> Value {
         Means::After => (
             json!({"type": "string"}),
             "A position that an export told: only what comes after it.".into(),
+        ),
+        Means::Source => (
+            json!({"type": "string"}),
+            "What came through the token or door of this name.".into(),
+        ),
+        Means::Kind => (
+            json!({"type": "string", "enum": Kind::SENT.map(Kind::name)}),
+            "The kind that is counted; needed. Its list's filters are the others'.".into(),
+        ),
+        Means::AnyState => many(
+            json!({"type": "string"}),
+            "Any of these states of the kind, repeated or separated by commas.",
+        ),
+        Means::Bucket => (
+            json!({"type": "string", "pattern": "^[0-9]+[smhd]$"}),
+            "Length of the buckets, such as `5m`; at most 1000 of them. Left out, one that fits the range.".into(),
+        ),
+        Means::By => (
+            json!({"type": "string", "enum": By::ALL.map(|(_, name)| name), "default": "state"}),
+            "What is told apart in each bucket.".into(),
+        ),
+        Means::At => (
+            time(),
+            "As it was at this time, by what had been received until then; else as it is now.".into(),
+        ),
+        Means::Selector => (
+            json!({"type": "string", "maxLength": ID_MAX_BYTES}),
+            "Its id, or its key; one of both.".into(),
         ),
         Means::WithArchived => (
             json!({"type": "boolean", "default": false}),
