@@ -17,6 +17,7 @@ mod search;
 mod shell;
 mod show;
 mod sign_in;
+mod sources;
 mod visit;
 
 use actix_web::web::{self, ServiceConfig};
@@ -47,7 +48,9 @@ pub fn routes(table: &mut ServiceConfig) {
     table
         .service(at("/search").route(get().to(search::page)))
         .service(at("/go").route(get().to(go::page)))
-        .service(at("/help/query").route(get().to(help::query_page)));
+        .service(at("/help/query").route(get().to(help::query_page)))
+        .service(at("/sources").route(get().to(sources::list_page)))
+        .service(at("/sources/{name}").route(get().to(sources::show_page)));
     // The list of subscriptions is two: those of external events, which there are more of, come first.
     table.service(web::redirect("/subscriptions", "/subscriptions/external"));
     for (kind, path) in Kind::SENT

@@ -5,9 +5,11 @@ use crate::model::scope::Scope;
 use crate::model::time::Micros;
 use crate::store::StoreError;
 use crate::web::assets::{URLS, Urls};
+use crate::web::auth::Need;
 
 use super::show::text::sentence;
 use super::show::{href, time};
+use super::sources;
 use super::visit::Visit;
 
 /// The frame of a page for somebody who may look.
@@ -65,7 +67,7 @@ impl Shell {
             urls: &URLS,
             workspace: visit.context.config.server.workspace.clone(),
             is_demo: visit.context.is_demo,
-            nav: nav(section),
+            nav: nav(section, Need::ReadAll.check(&visit.principal).is_ok()),
             who: visit.principal.name.clone(),
             may_sign_out: !visit.context.is_open,
             alarms: alarms(visit),
@@ -102,7 +104,8 @@ fn made(now: Micros) -> (String, String) {
     (day.to_owned(), clock.to_owned())
 }
 
-fn nav(section: &str) -> Vec<Vec<NavItem>> {
+/// `sees_all`: of all customers; what goes across them is shown to nobody else.
+fn nav(section: &str, sees_all: bool) -> Vec<Vec<NavItem>> {
     let item = |path: &str, title| NavItem {
         href: format!("/{path}"),
         title,
@@ -116,7 +119,11 @@ fn nav(section: &str) -> Vec<Vec<NavItem>> {
     let mut first = vec![item("", "Overview")];
     first.extend(logs(runs));
     let entities = ENTITIES.iter().map(|(kind, title)| item(href::entities(*kind), *title));
-    vec![first, logs(rest), entities.collect()]
+    let mut all = vec![first, logs(rest), entities.collect()];
+    if sees_all {
+        all.push(vec![item(sources::SECTION, "Sources")]);
+    }
+    all
 }
 
 /// What is wrong with the store.

@@ -7,6 +7,7 @@ mod cursors;
 mod door;
 mod entities;
 mod filters;
+mod forgiving;
 mod ingest;
 mod links;
 mod logs;

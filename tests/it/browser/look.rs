@@ -35,11 +35,14 @@ async fn sorts(world: &World) -> Vec<String> {
         "/subscriptions/external",
         "/subscriptions/internal",
         "/event-types",
+        "/sources",
     ] {
         let page = world.page(list).await;
         let record = page.hrefs(".list a.t")[0].clone();
         paths.push(list.to_owned());
         paths.extend(world.page(&record).await.hrefs(".tabs a"));
+        // What has no tabs is one page.
+        paths.push(record);
     }
     let run = world.page("/flow-runs?state=failed").await.hrefs(".list a.t")[0].clone();
     let failed = world.page(&run).await.hrefs(".panel .list a.t")[0].clone();
@@ -61,6 +64,10 @@ async fn no_page_is_wider_than(width: u32) {
             id = "w".repeat(200)
         ))
         .await;
+    world
+        .refuse(&format!("{{\"kind\":\"{id}\",\"id\":\"{id}\"}}", id = "w".repeat(250)))
+        .await;
+    world.refuse("{\"kind\":\"odd\"}").await;
     let wish = Wish { width, is_dark: false };
     let browser = Browser::open(world.server.address, wish).await;
     let mut paths = sorts(&world).await;
@@ -114,6 +121,7 @@ const FAINT: &str = "
 
 async fn everything_can_be_read(wish: Wish, ground: &str) {
     let world = World::demo().await;
+    world.refuse("{\"kind\":\"odd\"}").await;
     let browser = Browser::open(world.server.address, wish).await;
     for path in sorts(&world).await {
         browser.go(&path).await;

@@ -14,4 +14,5 @@ mod search;
 mod setup;
 mod shell;
 mod sign_in;
+mod sources;
 pub mod world;

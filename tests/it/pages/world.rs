@@ -57,6 +57,12 @@ impl World {
         assert_eq!(answer["rejected"], serde_json::json!([]), "{answer}");
     }
 
+    /// Sends records that are all refused.
+    pub async fn refuse(&self, body: &str) {
+        let reply = self.sender.post("/api/v1/ingest", body.to_owned()).await;
+        assert_eq!(reply.status, 422, "{}", reply.text());
+    }
+
     /// A page that is there.
     pub async fn page(&self, path: &str) -> Page {
         let page = Page::of(path, self.visitor.get(path).await);

@@ -103,6 +103,7 @@ macro_rules! suite {
                     a_scan_gives_the_keys_that_begin_so_in_their_order
                     the_ledger_sums_what_each_source_sent_by_the_minute
                     refused_items_are_kept_up_to_the_limit_of_a_day
+                    what_was_received_and_refused_is_read_back_however_long_ago
                 }
                 alike {
                     any_order_and_cut_of_versions_reads_the_same

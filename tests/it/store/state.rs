@@ -3,6 +3,7 @@
 use redtrail::model::kind::{EntityKind, Kind};
 use redtrail::model::ledger::LedgerHour;
 use redtrail::model::problem::{Problem, ProblemKey};
+use redtrail::store::receipts::{self, Asked};
 use redtrail::store::{
     Commit, REJECT_MAX_BYTES, REJECTS_MAX_PER_DAY, RefusedItem, StateWrite, Store, rules, state_keys,
 };
@@ -213,4 +214,69 @@ pub async fn refused_items_are_kept_up_to_the_limit_of_a_day(engine: &dyn Engine
             .sum::<u32>() as usize,
         most + 3
     );
+}
+
+pub async fn what_was_received_and_refused_is_read_back_however_long_ago(engine: &dyn Engine) {
+    let mut store = engine.open();
+    // A day has 1440 minutes; the third source comes last by its name and first by its time.
+    let sent = [
+        ("z", 0, 3),
+        ("a", 1440, 150),
+        ("a", 1441, 1),
+        ("a b", 30 * 1440, 2),
+        ("a", 400 * 1440, 120),
+        ("a", 400 * 1440 + 61, 0),
+    ];
+    for (source, minute, count) in sent {
+        let mut receipt = receipt(source, minute);
+        receipt.refused = (0..count).map(|_| refused(ProblemKey::InvalidValue)).collect();
+        let commit = Commit {
+            receipt: Some(receipt),
+            ..Commit::default()
+        };
+        store.commit(&call(), commit).await.unwrap();
+    }
+    store = engine.restart(store).await;
+    for now in [400 * 1440 + 62, 401 * 1440, 4000 * 1440] {
+        let found = receipts::sources(&*store, &call(), at(now), None, 10).await.unwrap();
+        let told: Vec<_> = found
+            .items
+            .iter()
+            .map(|source| (source.name.as_str(), source.last.unwrap()))
+            .collect();
+        // Minutes of the ledger are those of the clock.
+        let minute = |of: i64| redtrail::model::time::Micros(at(of).0.div_euclid(60_000_000) * 60_000_000);
+        let expected = [
+            ("a b", minute(30 * 1440)),
+            ("a", minute(400 * 1440 + 61)),
+            ("z", minute(0)),
+        ];
+        assert_eq!((told, found.has_more), (expected.to_vec(), false), "{now}");
+        let one = receipts::source(&*store, &call(), at(now), "a").await.unwrap();
+        assert_eq!(one.as_ref(), Some(&found.items[1]));
+        assert_eq!(receipts::source(&*store, &call(), at(now), "b").await.unwrap(), None);
+    }
+    let now = at(4000 * 1440);
+    for (source, all) in [(None, 276), (Some("a"), 271), (Some("z"), 3), (Some("none"), 0)] {
+        let asked = Asked {
+            source: source.map(str::to_owned),
+            ..Asked::default()
+        };
+        let (mut after, mut seen) = (None, Vec::new());
+        loop {
+            let page = receipts::refused(&*store, &call(), now, &asked, (after, 40))
+                .await
+                .unwrap();
+            seen.extend(page.items.into_iter().map(|(place, item)| (item.at, place)));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen.len(), all, "{source:?}");
+        assert!(
+            seen.windows(2).all(|pair| pair[0] > pair[1]),
+            "newest first, none twice"
+        );
+    }
 }
