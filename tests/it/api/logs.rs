@@ -47,6 +47,8 @@ async fn every_object_tells_what_was_done_when_asked_and_arrays_are_left_alone()
         let body = match address.gives {
             Gives::NewToken => json!({"name": "n", "role": "read"}).to_string(),
             Gives::Taken => full(Kind::FlowRun, "r").to_string(),
+            // Nothing is as old.
+            Gives::Expired => json!({"kind": "flow_run", "before": "2001-01-01T00:00:00Z"}).to_string(),
             _ => String::new(),
         };
         let reply = admin
