@@ -63,6 +63,8 @@ impl Record {
             (IdField::Source, _) => Some(Cow::Borrowed(&*self.known.source)),
             (IdField::FlowRun, Some((run, _))) => Some(Cow::Borrowed(run.as_str())),
             (IdField::Node, Some((_, node))) => Some(Cow::Borrowed(node.as_str())),
+            // Its key begins with its run: by this it is found without.
+            (IdField::NodeRun, Some(_)) => Some(Cow::Borrowed(self.key.id().as_str())),
             _ => field.fields().iter().find_map(|name| self.content.text(name)),
         };
         let derived = || match field {

@@ -68,4 +68,6 @@ pub struct Version {
     pub fields: Vec<Field>,
     /// The sender gave no id and we made one: it is not looked for among what is stored.
     pub id_made: bool,
+    /// Hashes of the words of its fields (`words.rs`), sorted, none twice; may be more than it has.
+    pub words: Box<[u32]>,
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fields::{self, FieldRule, FieldType};
 use super::json;
+use super::kind::{ItemKind, Kind};
 
 /// Characters of a word that count.
 pub const WORD_MAX_CHARS: usize = 64;
@@ -76,10 +77,10 @@ impl Phrase {
         })
     }
 
-    /// Hashes of the words that are known whole.
-    pub fn hashes(&self) -> Vec<u32> {
+    /// The words that are known whole.
+    pub fn whole(&self) -> impl Iterator<Item = &str> {
         let whole = self.words.len().saturating_sub(usize::from(self.is_open));
-        self.words.iter().take(whole).map(|word| hash(word)).collect()
+        self.words().take(whole)
     }
 }
 
@@ -102,9 +103,9 @@ pub fn has_words(rule: Option<&FieldRule>) -> bool {
     }
 }
 
-/// [`has_words`] of a field by its name.
-pub fn is_text(kind: super::kind::Kind, name: &str) -> bool {
-    has_words(fields::rule(super::kind::ItemKind::Log(kind), name).map(|(_, rule)| rule))
+/// [`has_words`] of a field by its name. Changes of entities are not searched: their entity is.
+pub fn is_text(kind: Kind, name: &str) -> bool {
+    kind != Kind::EntityChange && has_words(fields::rule(ItemKind::Log(kind), name).map(|(_, rule)| rule))
 }
 
 /// A text in lower case, character by character: what follows a letter does not change it.
@@ -140,7 +141,8 @@ pub fn each(text: &str, mut take: impl FnMut(&str)) {
             take(alone.encode_utf8(&mut [0; 4]));
         }
         if is_letter(c) {
-            for c in c.to_lowercase() {
+            // The dot that a Turkish capital I loses is no letter.
+            for c in c.to_lowercase().filter(|c| is_letter(*c)) {
                 if chars < WORD_MAX_CHARS {
                     word.push(c);
                     chars = chars.saturating_add(1);
@@ -181,7 +183,8 @@ impl Pair {
     }
 }
 
-fn is_letter(c: char) -> bool {
+/// Whether a character is part of a word.
+pub fn is_letter(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
@@ -311,7 +314,7 @@ impl Hashing<'_> {
             return;
         }
         self.end_pair();
-        for c in c.to_lowercase() {
+        for c in c.to_lowercase().filter(|c| is_letter(*c)) {
             if self.chars < WORD_MAX_CHARS {
                 self.hash = c.encode_utf8(&mut [0; 4]).bytes().fold(self.hash, fnv);
                 self.chars = self.chars.wrapping_add(1);

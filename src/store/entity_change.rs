@@ -67,6 +67,8 @@ pub fn version(
     fields.push(field("entity", object(begin, entity.fields().into_iter())));
     fields.push(field("sentHash", json!(hex(&sent.hash.0)).to_string()));
     Version {
+        // Changes are not searched: their entity is.
+        words: Box::default(),
         key,
         order: Order {
             rank: None,

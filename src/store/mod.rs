@@ -6,6 +6,7 @@ pub mod entity_change;
 pub mod expiry;
 pub mod linked;
 pub mod memory;
+pub mod naming;
 pub mod rules;
 
 use std::future::Future;
@@ -279,6 +280,16 @@ pub trait Entities: Send + Sync {
         direction: Direction,
         limit: usize,
     ) -> Answer<'a, EntityPage>;
+    /// Those whose name or key is this text, or begins with it; compared in lower case. By the first name or key that
+    /// fits, then by id; at most `limit`.
+    fn named<'a>(
+        &'a self,
+        call: &'a Call,
+        kind: EntityKind,
+        begin: &'a str,
+        is_whole: bool,
+        limit: usize,
+    ) -> Answer<'a, Vec<Entity>>;
     /// As it was at a time, from its kept history; `None` when it was not there then.
     fn entity_at<'a>(&'a self, call: &'a Call, kind: EntityKind, id: &'a Id, at: Micros) -> Answer<'a, Option<Entity>>;
 }

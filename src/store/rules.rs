@@ -229,7 +229,8 @@ pub fn entity_id(entity: &Entity, member: &str) -> Option<Id> {
     entity.text(member).and_then(|text| Id::parse(&text).ok())
 }
 
-/// Whether a record is of those a filter asks for; its summary is enough. The scope is another matter.
+/// Whether a record is of those a filter asks for; its summary is enough unless one of the terms needs the whole
+/// record. The scope is another matter.
 pub fn matches(filter: &Filter, record: &Record) -> bool {
     let place = record.known.place;
     record.key.kind() == filter.kind
@@ -240,6 +241,7 @@ pub fn matches(filter: &Filter, record: &Record) -> bool {
             .ids
             .iter()
             .all(|(field, ids)| record.id_of(*field).is_some_and(|id| ids.contains(&id)))
+        && filter.terms.iter().all(|term| term.holds(record))
 }
 
 /// What a commit adds to its source's ledger. The delay of a version is measured to the newest time it gives;

@@ -13,7 +13,9 @@ use actix_web::web::{self, ServiceConfig};
 use super::api::ask::{self, Answer, Ask};
 use super::api::body::Budget;
 use super::api::params::{self, Parameter};
-use super::api::{entities, export, health, ingest, links, node_runs, openapi, outputs, records, store, tokens};
+use super::api::{
+    entities, export, health, ingest, links, node_runs, openapi, outputs, records, search, store, suggest, tokens,
+};
 use super::auth::Need;
 use super::error::{self, WebError};
 use super::pages;
@@ -161,6 +163,19 @@ fn of_entity(kind: EntityKind) -> [Row; 2] {
 fn own() -> Vec<Row> {
     let api = |method, path: &str, gives| Address::new(method, format!("{API}{path}"), Need::Admin, gives);
     vec![
+        Address::new(Method::GET, format!("{API}/search"), Need::Read, Gives::Found)
+            .knows(search::PARAMETERS.to_vec())
+            .says("Whatever an id, a key or words lead to: entities, and of each kind the newest records.")
+            .by(search::show),
+        Address::new(
+            Method::GET,
+            format!("{API}/query/suggest"),
+            Need::Read,
+            Gives::Suggestions,
+        )
+        .knows(suggest::PARAMETERS.to_vec())
+        .says("What could come next in a query line: fields, or values that are known within the scope.")
+        .by(suggest::show),
         api(Method::GET, "/tokens", Gives::Tokens)
             .says("Every token, without its secret.")
             .by(tokens::list),
@@ -229,6 +244,8 @@ pub enum Gives {
     Anything,
     Entities(EntityKind),
     Entity(EntityKind),
+    Found,
+    Suggestions,
     Tokens,
     Token,
     NewToken,

@@ -16,6 +16,10 @@ use crate::model::problem::{Problem, ProblemKey};
 use crate::model::state::{State, Trouble};
 use crate::model::time::Micros;
 use crate::model::version::{ContentHash, Field, Order, Version};
+use crate::model::words;
+
+/// Words a version has room for before the list grows.
+const WORDS_GUESS: usize = 256;
 
 /// What a version is ordered and listed by, gathered from its fields.
 #[derive(Default)]
@@ -36,6 +40,7 @@ pub(super) fn make(desk: &Desk<'_>, kind: Kind, members: Members<'_>, hash: Cont
         prefix,
         facts: Facts::default(),
         fields: Vec::with_capacity(members.all.len() + 3),
+        words: Vec::with_capacity(WORDS_GUESS),
         run: None,
         node: None,
     };
@@ -75,6 +80,8 @@ struct Maker<'d> {
     prefix: Option<&'d str>,
     facts: Facts,
     fields: Vec<Field>,
+    /// Hashes of words, in no order.
+    words: Vec<u32>,
     /// Of a node run, parts of its key.
     run: Option<Id>,
     node: Option<Id>,
@@ -92,6 +99,10 @@ impl Maker<'_> {
             self.read(rule.name, rule.value, &member.raw, &path)?;
         }
         let (raw, marks) = shape.finish(member.edits);
+        // Of what is kept: a secret that was taken out leaves no trace.
+        if words::has_words(member.rule) {
+            words::hash_json(&raw, &mut self.words);
+        }
         self.fields.push(Field {
             name: member.name.into(),
             raw,
@@ -197,9 +208,10 @@ impl Maker<'_> {
         let begin = given.strip_suffix('}').unwrap_or(given);
         let comma = if begin.ends_with('{') { "" } else { "," };
         meta.raw = format!("{begin}{comma}{}}}", added.join(",")).into();
+        words::hash_json(&meta.raw, &mut self.words);
     }
 
-    fn finish(self, id: Id, id_made: bool, hash: ContentHash) -> Result<Taken, Problem> {
+    fn finish(mut self, id: Id, id_made: bool, hash: ContentHash) -> Result<Taken, Problem> {
         let facts = &self.facts;
         let start = match self.kind {
             Kind::FlowRun | Kind::NodeRun => [facts.created, facts.start].into_iter().flatten().min(),
@@ -228,7 +240,10 @@ impl Maker<'_> {
             kind => RecordKey::new(kind, id),
         };
         check_parts(self.kind, &self.fields)?;
+        self.words.sort_unstable();
+        self.words.dedup();
         let version = Version {
+            words: self.words.into(),
             key,
             order,
             state,

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::fields::{self, Part};
 use super::kind::{ItemKind, Kind};
 use super::version::{Order, Version};
+use super::words;
 use slot::{Entry, EntryRef, Slot};
 use slots::Slots;
 
@@ -148,6 +149,27 @@ impl Folded {
         parts
             .sum::<usize>()
             .saturating_add(self.versions.len().saturating_mul(64))
+    }
+
+    /// Hashes of the words of everything its versions said, sorted, none twice.
+    pub fn words(&self, kind: Kind) -> Vec<u32> {
+        let mut hashes = Vec::new();
+        for (slot, entry) in self.slots.iter() {
+            let (name, inside) = match slot {
+                Slot::Field(name) | Slot::Trouble(name, _) => (&**name, ""),
+                Slot::Member(name, inside) | Slot::ByKey(name, inside) => (&**name, &**inside),
+                Slot::Output(_) | Slot::OutputRun(..) => ("outputs", ""),
+                Slot::Log(text, _) => ("logs", &**text),
+                Slot::Brief(_) | Slot::Node(..) => continue,
+            };
+            if words::is_text(kind, name) {
+                words::hash_json(inside, &mut hashes);
+                words::hash_json(&entry.text, &mut hashes);
+            }
+        }
+        hashes.sort_unstable();
+        hashes.dedup();
+        hashes
     }
 
     /// The highest version some part of it comes from.

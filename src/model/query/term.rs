@@ -98,10 +98,10 @@ impl Pattern {
         }
     }
 
-    /// Hashes of words that every text it holds for has.
-    fn words(&self) -> Vec<u32> {
+    /// Words that every text it holds for has.
+    fn words(&self) -> Vec<String> {
         match self {
-            Pattern::Is(whole) => words::of(whole).iter().map(|word| words::hash(word)).collect(),
+            Pattern::Is(whole) => words::of(whole),
             Pattern::Begins(_) | Pattern::Holds(_) => Vec::new(),
         }
     }
@@ -135,7 +135,8 @@ impl Test {
             Test::Own(id) => record.key.id() == id,
             Test::Number(NumberField::Code, span) => {
                 let code = content.text("statusCode").and_then(|text| text.parse().ok());
-                code.is_some_and(|code| span.holds(code))
+                // 0 is how some senders say "no answer".
+                code.is_some_and(|code| code != 0 && span.holds(code))
             }
             Test::Number(NumberField::Duration, span) => record.duration().is_some_and(|micros| span.holds(micros)),
             Test::Time(TimeField::Place, span) => span.holds(record.known.place.0),
@@ -160,10 +161,10 @@ impl Test {
         }
     }
 
-    /// Hashes of words that every record it holds for has; none: the words do not tell.
-    pub fn words(&self) -> Vec<u32> {
+    /// Words that every record it holds for has; none: the words do not tell.
+    pub fn words(&self) -> Vec<String> {
         match self {
-            Test::Words(phrase) => phrase.hashes(),
+            Test::Words(phrase) => phrase.whole().map(str::to_owned).collect(),
             Test::Meta(_, pattern) | Test::Text(TextField::ErrorKey | TextField::ErrorType, pattern) => pattern.words(),
             _ => Vec::new(),
         }

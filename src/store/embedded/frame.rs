@@ -1,23 +1,28 @@
-//! The frame: versions that arrived together, as one value of the log. A header, then three parts that open
+//! The frame: versions that arrived together, as one value of the log. A header, then four parts that open
 //! alone, each compressed and with its own checksum.
 //!
 //! ```text
 //! format u8 · content hash algorithm u8 · rows u16 · first sequence u64
-//! 3 × (stored bytes u32 · raw bytes u32 · crc32 u32)      meta, summary, body
+//! 4 × (stored bytes u32 · raw bytes u32 · crc32 u32)      meta, summary, body, words
 //! crc32 u32 of all above
 //! parts
 //! ```
 //! Numbers are little-endian. Meta is postcard of the rows' [`RowMeta`]; summary and body begin with a u32 a
-//! row, its length ([`OVERFLOWS`]: it is in a file), followed by the rows' bytes.
+//! row, its length ([`OVERFLOWS`]: it is in a file), followed by the rows' bytes. Words are those of the rows of each
+//! kind there is: its code, how many, and the hashes, ascending: the first and then each step to the next. All are
+//! numbers of 7 bits a byte, low ones first.
+
+use std::collections::BTreeMap;
 
 use super::keys;
 use super::log::{Batch, Bytes, Log};
 use super::row::{BODY_OVERFLOWS, Row, RowMeta, SUMMARY_OVERFLOWS};
+use crate::model::kind::Kind;
 use crate::model::version::CONTENT_HASH_ALGORITHM;
 use crate::store::StoreError;
 
 /// Format of a frame; another one is read by its own code.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 /// A frame is closed when its rows have this many bytes before compression.
 pub(super) const RAW_MAX: usize = 256 * 1024;
 /// Longest frame as stored, but for a single row with very many links, which goes on in pieces.
@@ -30,7 +35,7 @@ pub(super) const HALF_MAX: usize = 128 * 1024;
 /// but a single row may name as many records as a version may have parts.
 const PART_RAW_MAX: u32 = 64 * 1024 * 1024;
 const OVERFLOWS: u32 = u32::MAX;
-const HEADER: usize = 52;
+const HEADER: usize = 64;
 const LEVEL: i32 = 1;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,16 +43,18 @@ pub(super) enum Part {
     Meta = 0,
     Summary = 1,
     Body = 2,
+    Words = 3,
 }
 
 impl Part {
-    pub(super) const ALL: [Part; 3] = [Part::Meta, Part::Summary, Part::Body];
+    pub(super) const ALL: [Part; 4] = [Part::Meta, Part::Summary, Part::Body, Part::Words];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
             Part::Meta => "meta",
             Part::Summary => "summary",
             Part::Body => "body",
+            Part::Words => "words",
         }
     }
 }
@@ -71,6 +78,9 @@ pub(super) enum FrameError {
     Decode(&'static str),
 }
 
+/// Hashes of words by the kind of the records that have them, ascending.
+pub(super) type Words = BTreeMap<Kind, Vec<u32>>;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct PartHeader {
     stored: u32,
@@ -82,7 +92,7 @@ struct PartHeader {
 pub(super) struct Frame<'a> {
     pub first: u64,
     pub rows: usize,
-    parts: [PartHeader; 3],
+    parts: [PartHeader; 4],
     bytes: &'a [u8],
 }
 
@@ -112,6 +122,7 @@ pub(super) fn pieces(begin: &[u8]) -> u32 {
     let total = stored(12)
         .saturating_add(stored(24))
         .saturating_add(stored(36))
+        .saturating_add(stored(48))
         .saturating_add(HEADER as u64);
     u32::try_from(total.div_ceil(STORED_MAX as u64).saturating_sub(1)).unwrap_or(0)
 }
@@ -153,7 +164,7 @@ impl<'a> Frame<'a> {
                 crc: number()?,
             })
         };
-        let parts = [part()?, part()?, part()?];
+        let parts = [part()?, part()?, part()?, part()?];
         let stored: u64 = parts.iter().map(|part| u64::from(part.stored)).sum();
         if stored != rest.len() as u64 || parts.iter().any(|part| part.raw > PART_RAW_MAX) {
             return Err(FrameError::Length);
@@ -185,6 +196,28 @@ impl<'a> Frame<'a> {
             from = to;
         }
         Err(FrameError::Length)
+    }
+
+    /// Hashes of the words of all rows, by kind.
+    pub(super) fn words(&self) -> Result<Words, FrameError> {
+        let raw = self.part(Part::Words)?;
+        let damaged = || FrameError::Decode(Part::Words.name());
+        let mut rest = raw.as_slice();
+        let mut words = Words::new();
+        while !rest.is_empty() {
+            let kind = number(&mut rest).and_then(|code| u8::try_from(code).ok());
+            let kind = kind.and_then(Kind::from_code).ok_or_else(damaged)?;
+            let count = number(&mut rest).ok_or_else(damaged)?;
+            let of_kind = words.entry(kind).or_default();
+            let mut last = 0_u32;
+            for _ in 0..count {
+                last = number(&mut rest)
+                    .and_then(|step| last.checked_add(step))
+                    .ok_or_else(damaged)?;
+                of_kind.push(last);
+            }
+        }
+        Ok(words)
     }
 
     pub(super) fn metas(&self) -> Result<Vec<RowMeta>, FrameError> {
@@ -229,8 +262,8 @@ pub(super) fn half(raw: &[u8], rows: usize, row: usize) -> Option<Half<'_>> {
     None
 }
 
-/// A frame of these rows. Halves flagged as overflowing are left out: the caller has put them into files.
-pub(super) fn encode(first: u64, rows: &[&Row]) -> Result<Vec<u8>, StoreError> {
+/// A frame of these rows and their words. Halves flagged as overflowing are left out: the caller has put them into files.
+pub(super) fn encode(first: u64, rows: &[&Row], words: &Words) -> Result<Vec<u8>, StoreError> {
     let metas: Vec<&RowMeta> = rows.iter().map(|row| &row.meta).collect();
     let meta = postcard::to_allocvec(&metas).map_err(|error| StoreError::Io(std::io::Error::other(error)))?;
     let summary = table(
@@ -246,7 +279,7 @@ pub(super) fn encode(first: u64, rows: &[&Row]) -> Result<Vec<u8>, StoreError> {
     out.extend_from_slice(&count.to_le_bytes());
     out.extend_from_slice(&first.to_le_bytes());
     let mut parts = Vec::new();
-    for raw in [meta, summary, body] {
+    for raw in [meta, summary, body, encode_words(words)] {
         if raw.len() > PART_RAW_MAX as usize {
             return Err(StoreError::Io(std::io::Error::other("a row is too long for a frame")));
         }
@@ -261,6 +294,42 @@ pub(super) fn encode(first: u64, rows: &[&Row]) -> Result<Vec<u8>, StoreError> {
     out.extend_from_slice(&crc.to_le_bytes());
     out.extend_from_slice(&parts);
     Ok(out)
+}
+
+/// The inverse of [`Frame::words`].
+fn encode_words(words: &Words) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (kind, of_kind) in words {
+        put_number(&mut out, u32::from(kind.code()));
+        put_number(&mut out, u32::try_from(of_kind.len()).unwrap_or(u32::MAX));
+        let mut last = 0_u32;
+        for word in of_kind {
+            put_number(&mut out, word.saturating_sub(last));
+            last = *word;
+        }
+    }
+    out
+}
+
+fn put_number(out: &mut Vec<u8>, mut number: u32) {
+    while number > 0x7f {
+        out.push(number.to_le_bytes()[0] | 0x80);
+        number >>= 7;
+    }
+    out.push(number.to_le_bytes()[0]);
+}
+
+fn number(rest: &mut &[u8]) -> Option<u32> {
+    let mut number = 0_u32;
+    for shift in (0..32).step_by(7) {
+        let (byte, after) = rest.split_first()?;
+        *rest = after;
+        number |= u32::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
 }
 
 fn table<'a>(halves: impl Iterator<Item = Option<&'a [u8]>> + Clone) -> Vec<u8> {
@@ -307,7 +376,10 @@ mod tests {
                     ids,
                     links_added: vec![(1, 2, vec![3])],
                     links_removed: Vec::new(),
+                    code: 200,
+                    duration: 17,
                 },
+                words: Box::default(),
                 summary,
                 body,
             },
@@ -316,10 +388,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_frame_reads_back_as_it_was_written(rows in proptest::collection::vec(row(), 1..20), first: u64) {
-            let bytes = encode(first, &rows.iter().collect::<Vec<_>>()).unwrap();
+        fn a_frame_reads_back_as_it_was_written(
+            rows in proptest::collection::vec(row(), 1..20), words: BTreeMap<bool, std::collections::BTreeSet<u32>>, first: u64,
+        ) {
+            let kind = |is_run: bool| if is_run { Kind::FlowRun } else { Kind::ApiRequest };
+            let words: Words =
+                words.into_iter().map(|(is_run, words)| (kind(is_run), words.into_iter().collect())).collect();
+            let bytes = encode(first, &rows.iter().collect::<Vec<_>>(), &words).unwrap();
             let frame = Frame::parse(&bytes).unwrap();
             prop_assert_eq!(frame.first, first);
+            prop_assert_eq!(frame.words().unwrap(), words);
             prop_assert_eq!(frame.metas().unwrap(), rows.iter().map(|row| row.meta.clone()).collect::<Vec<_>>());
             let (summary, body) = (frame.part(Part::Summary).unwrap(), frame.part(Part::Body).unwrap());
             for (at, row) in rows.iter().enumerate() {
@@ -333,7 +411,7 @@ mod tests {
         fn a_changed_byte_is_noticed_and_nothing_panics(
             rows in proptest::collection::vec(row(), 1..8), at: prop::sample::Index, bit in 0_u8..8,
         ) {
-            let mut bytes = encode(7, &rows.iter().collect::<Vec<_>>()).unwrap();
+            let mut bytes = encode(7, &rows.iter().collect::<Vec<_>>(), &Words::from([(Kind::FlowRun, vec![1, 70_000, u32::MAX])])).unwrap();
             let at = at.index(bytes.len());
             bytes[at] ^= 1 << bit;
             let noticed = match Frame::parse(&bytes) {

@@ -14,7 +14,9 @@ mod fresh;
 mod head;
 mod keys;
 mod links;
+mod list;
 mod log;
+mod needle;
 mod overflow;
 mod pool;
 mod read;
@@ -45,6 +47,7 @@ use space::Space;
 use watermark::Watermark;
 
 use super::call::Call;
+use super::naming::Wanted;
 use super::*;
 use crate::crypto::RootKey;
 use crate::model::filter::Direction;
@@ -53,7 +56,7 @@ use crate::model::kind::{EntityKind, Kind};
 use crate::model::link::{End, Relation};
 
 /// Version of what the data folder holds; another one is refused with a clear error.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// Whether a folder holds nothing of ours yet.
 pub fn is_new(folder: &Path) -> bool {
@@ -179,7 +182,7 @@ impl RecordLog for EmbeddedStore {
 
     fn list<'a>(&'a self, call: &'a Call, request: &'a ListRequest) -> Answer<'a, Page<Record>> {
         let request = request.clone();
-        self.reading(call, move |shared, call| read::list(shared, call, &request))
+        self.reading(call, move |shared, call| list::list(shared, call, &request))
     }
 
     fn linked<'a>(
@@ -243,6 +246,20 @@ impl Entities for EmbeddedStore {
         let (filter, after) = (filter.clone(), after.cloned());
         self.reading(call, move |shared, call| {
             entities::list(shared, call, &filter, after.as_ref(), direction, limit)
+        })
+    }
+
+    fn named<'a>(
+        &'a self,
+        call: &'a Call,
+        kind: EntityKind,
+        begin: &'a str,
+        is_whole: bool,
+        limit: usize,
+    ) -> Answer<'a, Vec<Entity>> {
+        let wanted = Wanted::new(begin, is_whole);
+        self.reading(call, move |shared, call| {
+            entities::named(shared, call, kind, &wanted, limit)
         })
     }
 

@@ -5,24 +5,24 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::frame::{self, Frame, FramePart, Half, Part};
-use super::head::{Head, HeadRow, Inside, PartAt, Scan};
+use super::head::{Head, HeadRow, Inside, PartAt};
+use super::needle::Needle;
 use super::row::{BODY_OVERFLOWS, SUMMARY_OVERFLOWS, before_of, state_of};
 use super::shared::Shared;
 use super::{keys, links};
-use crate::model::filter::Position;
 use crate::model::fold::Folded;
 use crate::model::id::RecordKey;
 use crate::model::link::{End, Relation};
 use crate::model::record::{Known, Record};
 use crate::model::time::Micros;
 use crate::store::call::{Call, Step};
-use crate::store::{Change, Linked, ListRequest, Page, StoreError};
+use crate::store::{Change, Linked, StoreError};
 
 /// A record as the index knows it.
 pub(super) struct Found {
-    key: RecordKey,
-    known: Known,
-    parts: Vec<PartAt>,
+    pub key: RecordKey,
+    pub known: Known,
+    pub parts: Vec<PartAt>,
 }
 
 /// One reader and what it opened.
@@ -112,6 +112,25 @@ impl<'a> Reader<'a> {
         whole
     }
 
+    /// Whether the text of some version may have one of these in it; `false` is certain.
+    pub(super) fn may_hold(&self, parts: &[PartAt], any: &[Needle]) -> bool {
+        parts.iter().any(|at| {
+            let halves = [(Part::Summary, SUMMARY_OVERFLOWS), (Part::Body, BODY_OVERFLOWS)];
+            halves.into_iter().any(|(part, flag)| {
+                if at.flags & flag != 0 {
+                    return true;
+                }
+                let Ok(found) = self.part(at.frame(), part) else {
+                    return true;
+                };
+                match frame::half(&found.raw, found.rows, usize::from(at.row)) {
+                    Some(Half::Here(raw)) => any.iter().any(|needle| needle.may_be_in(raw)),
+                    Some(Half::InFile) | None => true,
+                }
+            })
+        })
+    }
+
     /// A summary. One that cannot be read is shown without its fields, so that its neighbours can be seen.
     pub(super) fn summary(&self, found: Found) -> Record {
         Record {
@@ -139,7 +158,7 @@ fn take(whole: &mut Folded, half: Folded) {
     }
 }
 
-fn found(row: &HeadRow) -> Option<Found> {
+pub(super) fn found(row: &HeadRow) -> Option<Found> {
     Some(Found {
         key: keys::record_of(&row.key)?,
         known: row.known(),
@@ -186,55 +205,6 @@ pub(super) fn whole(shared: &Shared, call: &Call, key: &RecordKey) -> Result<Opt
         known: found.known,
         content,
     }))
-}
-
-pub(super) fn list(shared: &Shared, call: &Call, request: &ListRequest) -> Result<Page<Record>, StoreError> {
-    let (began, reader) = (Instant::now(), Reader::new(shared));
-    let mut scan = Scan::new(&shared.hasher, call, request);
-    let mut rows: Vec<Found> = Vec::new();
-    // The writer gets its turn between the pieces of a long scan.
-    while !scan.is_done(call) {
-        let head = shared.head();
-        let keys = scan.go_on(&head);
-        rows.extend(keys.iter().filter_map(|key| head.row(key)).filter_map(found));
-    }
-    call.steps.record(|| {
-        let (index, looked_at) = (scan.index, scan.looked_at);
-        Step::new(format!("looked at {looked_at} rows of the index ({index})"))
-            .with(serde_json::json!({ "index": index, "rows": looked_at, "found": rows.len() }))
-            .took(began.elapsed())
-    });
-    let began = Instant::now();
-    let asked = rows.len();
-    let mut items: Vec<Record> = Vec::with_capacity(asked);
-    for found in rows {
-        if call.is_late() && !items.is_empty() {
-            break;
-        }
-        items.push(reader.summary(found));
-    }
-    reader.finish(call, began, || format!("read {} summaries", items.len()));
-    let last = items.last().map(Record::position);
-    if items.len() < asked {
-        return Ok(Page {
-            scanned_until: last.as_ref().map(|last| last.place),
-            next: last,
-            items,
-        });
-    }
-    if let Some((place, key)) = scan.stopped_at() {
-        let next = keys::record_of(&key).map(|key| Position { place, key });
-        return Ok(Page {
-            items,
-            next,
-            scanned_until: Some(place),
-        });
-    }
-    Ok(Page {
-        items,
-        next: last.filter(|_| scan.has_more()),
-        scanned_until: None,
-    })
 }
 
 pub(super) fn linked(

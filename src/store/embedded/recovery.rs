@@ -35,9 +35,9 @@ pub(super) fn replay(shared: &Shared) -> Result<Replayed, StoreError> {
             continue;
         };
         let bytes = frame::whole(&shared.log, &key, begin)?;
-        let metas = Frame::parse(&bytes).and_then(|frame| frame.metas());
-        let metas = match metas {
-            Ok(metas) => metas,
+        let parsed = Frame::parse(&bytes).and_then(|frame| Ok((frame.metas()?, frame.words())));
+        let (metas, words) = match parsed {
+            Ok(parsed) => parsed,
             Err(error) => {
                 shared.condition.alarm(format!("{}: {error}", keys::shown(&key)));
                 // Its sequences were given out; a frame written under them would take its place.
@@ -49,24 +49,26 @@ pub(super) fn replay(shared: &Shared) -> Result<Replayed, StoreError> {
             shared.condition.alarm(missing(expected, first.saturating_sub(1)));
         }
         replayed.frames = replayed.frames.saturating_add(1);
-        for (row, (sequence, meta)) in (0_u16..).zip((first..).zip(&metas)) {
-            match is_forgotten(&since, meta) {
-                // An earlier row of it may have had a later place.
-                true => head.forget(&meta.key),
-                false => head.apply(sequence, row, meta),
-            }
-            head.sequence = head.sequence.max(sequence);
-            expected = sequence.saturating_add(1);
-            replayed.rows = replayed.rows.saturating_add(1);
+        if let Err(error) = &words {
+            // Its rows are then looked through whatever words are looked for.
+            shared.condition.alarm(format!("{}: {error}", keys::shown(&key)));
         }
+        head.apply(first, metas.iter(), words.as_ref().ok());
+        // An earlier row of a forgotten record may have had a later place: the record goes with any of its rows.
+        for meta in metas.iter().filter(|meta| is_forgotten(&since, meta)) {
+            head.forget(&meta.key);
+        }
+        let rows = metas.len() as u64;
+        expected = first.saturating_add(rows);
+        replayed.rows = replayed.rows.saturating_add(rows);
     }
+    head.forget_words();
     Ok(replayed)
 }
 
 /// Whether a row is of a record that was forgotten.
 pub(super) fn is_forgotten(since: &KeptSince, meta: &RowMeta) -> bool {
-    let kind = meta.key.first().and_then(|code| Kind::from_code(*code));
-    kind.is_some_and(|kind| since.is_before(kind, meta.known.place))
+    meta.kind().is_some_and(|kind| since.is_before(kind, meta.known.place))
 }
 
 /// Since when records are kept. Of a kind whose row cannot be read, what was forgotten is there again as far as its frames

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::fold::Half;
+use crate::model::kind::Kind;
 use crate::model::record::Known;
 use crate::model::state::State;
 
@@ -41,6 +42,16 @@ pub(super) struct RowMeta {
     pub ids: Vec<u64>,
     pub links_added: Vec<LinkRow>,
     pub links_removed: Vec<LinkRow>,
+    /// HTTP status code after this version; 0: none.
+    pub code: u16,
+    /// See [`duration_code`].
+    pub duration: u32,
+}
+
+impl RowMeta {
+    pub(super) fn kind(&self) -> Option<Kind> {
+        self.key.first().and_then(|code| Kind::from_code(*code))
+    }
 }
 
 /// A version ready to be put into a frame.
@@ -51,6 +62,8 @@ pub(super) struct Row {
     pub summary: Vec<u8>,
     /// postcard of the body half; with [`BODY_OVERFLOWS`] it goes to a file.
     pub body: Vec<u8>,
+    /// Hashes of the words of what the row says, ascending.
+    pub words: Box<[u32]>,
 }
 
 impl Row {
@@ -87,6 +100,20 @@ pub(super) fn state_of(code: u8) -> Option<State> {
 
 pub(super) fn before_of(code: u8) -> Option<Option<State>> {
     code.checked_sub(1).map(State::from_code)
+}
+
+/// No duration is known.
+pub(super) const DURATION_NONE: u32 = u32::MAX;
+/// It is longer than a code can say.
+pub(super) const DURATION_LONG: u32 = u32::MAX - 1;
+
+/// How long a record took, in microseconds, as the index holds it.
+pub(super) fn duration_code(micros: Option<i64>) -> u32 {
+    let Some(micros) = micros else { return DURATION_NONE };
+    u32::try_from(micros)
+        .ok()
+        .filter(|code| *code < DURATION_LONG)
+        .unwrap_or(DURATION_LONG)
 }
 
 /// A half of a record as a row holds it.

@@ -12,6 +12,7 @@ use std::sync::RwLock;
 use super::call::{Call, Step};
 use super::expiry::Expired;
 use super::linked::{Siblings, SiblingsRequest, WORST_OF_MAX};
+use super::naming::Wanted;
 use super::{
     Answer, Change, Commit, Committed, Entities, EntityFilter, EntityPage, Linked, ListRequest, Page, RecordLog,
     StateStore, StateValue, Stats, Store, StoreError, Verified,
@@ -191,6 +192,19 @@ impl Entities for MemoryStore {
         limit: usize,
     ) -> Answer<'a, EntityPage> {
         self.reading(call, |data| data.entities(filter, after, direction, limit, &call.scope))
+    }
+
+    fn named<'a>(
+        &'a self,
+        call: &'a Call,
+        kind: EntityKind,
+        begin: &'a str,
+        is_whole: bool,
+        limit: usize,
+    ) -> Answer<'a, Vec<Entity>> {
+        self.reading(call, |data| {
+            data.named(kind, &Wanted::new(begin, is_whole), limit, &call.scope)
+        })
     }
 
     fn entity_at<'a>(&'a self, call: &'a Call, kind: EntityKind, id: &'a Id, at: Micros) -> Answer<'a, Option<Entity>> {

@@ -30,11 +30,12 @@ impl Data {
             (Some(after), Direction::OldestFirst) => record.position() > *after,
             (Some(after), Direction::NewestFirst) => record.position() < *after,
         };
-        let mut found: Vec<&Record> = (self.records.values().map(|kept| &kept.summary))
-            .filter(|record| {
-                rules::matches(&request.filter, record) && is_after(record) && self.is_inside(record, scope)
-            })
-            .collect();
+        let is_listed = |kept: &&Kept| {
+            let record = &kept.whole;
+            rules::matches(&request.filter, record) && is_after(record) && self.is_inside(record, scope)
+        };
+        let listed = self.records.values().filter(is_listed);
+        let mut found: Vec<&Record> = listed.map(|kept| &kept.summary).collect();
         found.sort_by_key(|record| record.position());
         if request.direction == Direction::NewestFirst {
             found.reverse();

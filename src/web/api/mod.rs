@@ -15,5 +15,7 @@ pub mod params;
 pub mod query;
 pub mod records;
 pub mod render;
+pub mod search;
 pub mod store;
+pub mod suggest;
 pub mod tokens;

@@ -5,12 +5,15 @@ mod below;
 mod entity;
 mod error;
 mod first_steps;
+mod go;
+mod help;
 mod list;
 mod node;
 mod overview;
 mod paging;
 mod recent;
 mod record;
+mod search;
 mod shell;
 mod show;
 mod sign_in;
@@ -24,6 +27,7 @@ use crate::model::kind::{EntityKind, Kind};
 
 pub use error::bare as error_page;
 pub use show::href;
+pub use show::names::kind_of;
 
 /// Adds every page and asset to the URL table.
 pub fn routes(table: &mut ServiceConfig) {
@@ -39,6 +43,10 @@ pub fn routes(table: &mut ServiceConfig) {
         .service(at("/flow-runs/{id}/nodes/{key}").route(get().to(node::page)))
         .service(at("/flow-runs/{id}/nodes/{key}/runs/{run}").route(get().to(record::node_run_page)))
         .service(at("/flow-runs/{id}/nodes/{key}/runs/{run}/raw.json").route(get().to(record::node_run_raw_file)));
+    table
+        .service(at("/search").route(get().to(search::page)))
+        .service(at("/go").route(get().to(go::page)))
+        .service(at("/help/query").route(get().to(help::query_page)));
     // The list of subscriptions is two: those of external events, which there are more of, come first.
     table.service(web::redirect("/subscriptions", "/subscriptions/external"));
     for (kind, path) in Kind::SENT

@@ -22,6 +22,8 @@ pub struct Shell {
     pub may_sign_out: bool,
     /// What the operator must know, each a sentence or two.
     pub alarms: Vec<String>,
+    /// What was looked for, in the search field.
+    pub searched: String,
     /// When the page was made: the day, and the time of day.
     pub made: (String, String),
 }
@@ -67,8 +69,15 @@ impl Shell {
             who: visit.principal.name.clone(),
             may_sign_out: !visit.context.is_open,
             alarms: alarms(visit),
+            searched: String::new(),
             made: made(visit.now),
         }
+    }
+
+    #[must_use]
+    pub fn searched(mut self, text: &str) -> Shell {
+        text.clone_into(&mut self.searched);
+        self
     }
 }
 

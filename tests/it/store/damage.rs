@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use redtrail::model::filter::{Direction, Filter};
 use redtrail::model::kind::{EntityKind, Kind};
+use redtrail::model::query::term::{Term, Test};
+use redtrail::model::words::Phrase;
+use redtrail::store::embedded::FORMAT_VERSION;
 use redtrail::store::{Commit, Entities, RecordLog, StateWrite, Store};
 use tempfile::TempDir;
 
@@ -105,6 +108,7 @@ fn shown(key: &[u8]) -> String {
         b'F' => format!("frame {}", u64::from_be_bytes(key[1..].try_into().unwrap())),
         b'E' => "entity customer".into(),
         b'K' => "entity key index row customer".into(),
+        b'N' => "entity name index row customer".into(),
         b'P' => "entity list index row customer".into(),
         b'H' => "entity history row customer".into(),
         b'S' => format!("state value {rest}"),
@@ -139,7 +143,7 @@ async fn a_flipped_byte_of_each_value_of_the_log_is_named_by_verify() {
         let all = database.iter().map(|item| item.unwrap());
         all.map(|(key, value)| (key.to_vec(), value.to_vec())).collect()
     };
-    for prefix in b"FEKPHSRC" {
+    for prefix in b"FEKNPHSRC" {
         assert!(all.iter().any(|(key, _)| key[0] == *prefix), "nothing under {prefix}");
     }
     for (key, value) in &all {
@@ -179,6 +183,7 @@ async fn a_value_that_is_missing_or_belongs_to_nothing_is_named_by_verify() {
         (b'F', "changes 1 to 2 were acknowledged and are missing"),
         (b'E', "its entity is missing"),
         (b'K', "the row of its key is missing"),
+        (b'N', "the row of its name is missing"),
         (b'P', "its row in the order of lists is missing"),
         (b'C', "a piece of it is missing"),
     ] {
@@ -245,7 +250,8 @@ async fn a_damaged_frame_costs_its_own_records_only() {
         let database = database(folder.path());
         let (key, value) = database.scan_prefix(b"F").nth(1).unwrap().unwrap();
         let mut value = value.to_vec();
-        *value.last_mut().unwrap() ^= 1;
+        let end = end_of_part(&value, 2);
+        value[end - 1] ^= 1;
         database.insert(key, value).unwrap();
     }
     let store = open(folder.path());
@@ -259,6 +265,42 @@ async fn a_damaged_frame_costs_its_own_records_only() {
     let item = log(Kind::FlowRun, 9, r#"{"id":"r1","state":"failed","name":"n"}"#);
     let committed = store.commit(&call(), commit(vec![item])).await.unwrap();
     assert_eq!(committed.outcomes, [redtrail::store::Outcome::Accepted]);
+    store.close().await.unwrap();
+}
+
+/// Where a part of a frame ends, by the lengths in its header.
+fn end_of_part(frame: &[u8], part: usize) -> usize {
+    let stored = |part: usize| u32::from_le_bytes(frame[12 + 12 * part..][..4].try_into().unwrap()) as usize;
+    64 + (0..=part).map(stored).sum::<usize>()
+}
+
+#[tokio::test]
+async fn a_frame_whose_words_are_damaged_is_looked_through_whatever_is_looked_for() {
+    let folder = TempDir::new().unwrap();
+    {
+        let store = open(folder.path());
+        let item = log(Kind::ExternalEvent, 1, r#"{"id":"e","payload":"needle"}"#);
+        store.commit(&call(), commit(vec![item])).await.unwrap();
+        store.close().await.unwrap();
+    }
+    {
+        let database = database(folder.path());
+        let (key, value) = database.scan_prefix(b"F").next().unwrap().unwrap();
+        let mut value = value.to_vec();
+        *value.last_mut().unwrap() ^= 1;
+        database.insert(key, value).unwrap();
+    }
+    let store = open(folder.path());
+    for (word, found) in [("needle", 1), ("hay", 0)] {
+        let mut filter = Filter::of(Kind::ExternalEvent);
+        filter.narrow(Term::of(Test::Words(Phrase::of(word, false).unwrap())));
+        let listed = walk(&store, &call(), &filter, Direction::NewestFirst, 10).await;
+        assert_eq!(listed.len(), found, "{word}");
+    }
+    let expected = "the checksum of part words differs";
+    assert!(store.alarms().iter().any(|alarm| alarm.contains(expected)));
+    let damage = store.verify(&call()).await.unwrap().damage;
+    assert!(damage.iter().any(|line| line.contains(expected)), "{damage:?}");
     store.close().await.unwrap();
 }
 
@@ -350,8 +392,9 @@ async fn a_folder_of_another_format_or_of_somebody_else_is_refused_and_one_in_us
     drop(store);
     let format = folder.path().join("format");
     let text = fs::read_to_string(&format).unwrap();
-    fs::write(&format, text.replace('1', "99")).unwrap();
-    assert!(refused(folder.path()).contains("data format 99, this redtrail reads and writes format 1"));
+    fs::write(&format, text.replace(&FORMAT_VERSION.to_string(), "99")).unwrap();
+    let expected = format!("data format 99, this redtrail reads and writes format {FORMAT_VERSION}");
+    assert!(refused(folder.path()).contains(&expected));
     fs::write(&format, "something").unwrap();
     assert!(refused(folder.path()).contains("does not say which data format"));
     fs::remove_file(&format).unwrap();

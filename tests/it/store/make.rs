@@ -10,6 +10,7 @@ use redtrail::model::scope::{Only, Scope};
 use redtrail::model::state::{State, Trouble};
 use redtrail::model::time::Micros;
 use redtrail::model::version::{ContentHash, Field, Order, Version};
+use redtrail::model::words;
 use redtrail::store::call::{Call, Steps};
 use redtrail::store::{Commit, CommitReceipt, Item, Submission};
 use serde_json::{Map, Value};
@@ -89,13 +90,22 @@ pub fn version(kind: Kind, json: &str) -> Version {
         trouble: state.map_or(Trouble::None, State::trouble),
         hash,
     };
+    let fields = fields(&object);
+    let mut words = Vec::new();
+    for field in &fields {
+        words::hash_json(&field.raw, &mut words);
+    }
+    words.sort_unstable();
+    words.dedup();
+    let words = words.into();
     Version {
         key,
         order,
         state,
         place: start.or(end),
-        fields: fields(&object),
+        fields,
         id_made: false,
+        words,
     }
 }
 

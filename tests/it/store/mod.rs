@@ -14,7 +14,9 @@ mod records;
 mod removal;
 mod siblings;
 mod state;
+mod terms;
 mod traffic;
+mod words;
 
 /// One test of an engine for every case.
 macro_rules! conformance {
@@ -57,6 +59,8 @@ macro_rules! suite {
                     an_entity_that_goes_a_b_a_without_times_is_a_again
                     an_entity_can_be_seen_as_it_was
                     a_change_of_an_entity_is_a_record_that_says_what_changed
+                    an_entity_is_found_by_its_name_or_key_whole_or_by_its_beginning
+                    names_that_went_and_names_outside_the_scope_find_nothing
                     an_id_beats_a_key_and_of_equal_keys_the_newest_counts
                     entities_are_listed_by_place_in_pages_both_ways
                     entities_outside_the_scope_are_not_there
@@ -82,11 +86,17 @@ macro_rules! suite {
                     what_was_forgotten_does_not_come_back_and_the_time_never_moves_back
                     an_id_that_was_forgotten_may_be_of_a_new_record
                     very_many_records_are_forgotten_in_several_calls
+                    words_of_what_was_forgotten_find_nothing
                 }
                 lists {
                     filters_on_state_time_and_ids_give_what_a_plain_scan_gives
                     pages_in_both_directions_equal_a_full_scan_while_records_are_inserted
                     a_list_shows_only_what_is_in_the_scope
+                }
+                terms {
+                    ten_thousand_random_filters_give_what_a_plain_scan_gives
+                    a_word_of_any_script_finds_its_record_and_no_other
+                    a_word_of_any_version_finds_the_record_also_when_it_was_put_together
                 }
                 state {
                     a_value_is_written_only_over_the_revision_that_was_read

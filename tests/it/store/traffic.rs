@@ -20,6 +20,19 @@ pub enum Manner {
 /// Ids per kind.
 const IDS: usize = 6;
 const MINUTES: usize = 40;
+/// Texts of payloads and errors; some are parts of others.
+pub const PHRASES: [&str; 10] = [
+    "order D-17",
+    "order d 17 again",
+    "D-1",
+    "ada@example.com",
+    "Ada wrote",
+    "Straße 5",
+    "line 1",
+    "snake_case",
+    "timeout after 30.5 s",
+    "\"quoted\"\nnext",
+];
 
 /// A record or, sometimes, an entity.
 pub fn item(dice: &mut Dice, received: i64, manner: Manner) -> Item {
@@ -145,6 +158,14 @@ fn contents(dice: &mut Dice, kind: Kind, object: &mut Map<String, Value>) {
         let entry = json!({"msg": format!("line {}", dice.roll(3))});
         object.insert("logs".into(), json!([entry, entry]));
     }
+    if kind == Kind::ApiRequest {
+        object.insert("method".into(), json!(dice.of(&["GET", "POST"])));
+        let url = format!("https://api.example.com/Orders/{}?page=2", dice.roll(3));
+        object.insert("requestUrl".into(), json!(url));
+        if dice.chance(50) {
+            object.insert("duration".into(), json!(dice.roll(3)));
+        }
+    }
     if dice.chance(20) {
         object.insert("unknown".into(), json!([dice.roll(3), null, "x"]));
     }
@@ -158,11 +179,14 @@ fn contents(dice: &mut Dice, kind: Kind, object: &mut Map<String, Value>) {
     if dice.chance(40) {
         object.insert(
             payload.into(),
-            json!({"body": "y".repeat(dice.roll(300)), "n": dice.roll(4)}),
+            json!({"body": "y".repeat(dice.roll(300)), "n": dice.roll(4), "text": dice.of(&PHRASES)}),
         );
     }
     if dice.chance(25) {
-        let error = json!({"message": format!("error {}", dice.roll(3)), "key": "k"});
+        let mut error = json!({"message": dice.of(&PHRASES), "key": "k"});
+        if dice.chance(50) {
+            error["causedByError"] = json!({"message": format!("error {}", dice.roll(3)), "key": "deep"});
+        }
         match kind {
             Kind::FlowRun | Kind::NodeRun => object.insert("errors".into(), json!([error])),
             _ => object.insert("error".into(), error),

@@ -31,6 +31,8 @@ pub(super) struct Arrival<'a> {
     pub received_at: crate::model::time::Micros,
     pub history: bool,
     pub hash: &'a [u8; 16],
+    /// Of the version, as it has them.
+    pub words: &'a [u32],
 }
 
 impl Writer {
@@ -41,6 +43,7 @@ impl Writer {
             received_at: submission.received_at,
             history: submission.history,
             hash: &submission.version.order.hash.0,
+            words: &submission.version.words,
         };
         let stored = if submission.version.id_made && !group.records.contains_key(key) {
             None
@@ -131,6 +134,12 @@ impl Writer {
         if arrival.history {
             flags |= HISTORY;
         }
+        // A row that stands for all before it says what they said.
+        let words = match before {
+            Some(_) if delta.is_none() => record.content.words(record.key.kind()).into(),
+            _ => arrival.words.into(),
+        };
+        let code = record.content.text("statusCode").and_then(|code| code.parse().ok());
         let row = Row {
             meta: RowMeta {
                 key: record.key.bytes(),
@@ -143,7 +152,10 @@ impl Writer {
                 ids,
                 links_added,
                 links_removed,
+                code: code.unwrap_or(0),
+                duration: row::duration_code(record.duration()),
             },
+            words,
             summary: row::encode(&summary),
             body: row::encode(&body),
         };

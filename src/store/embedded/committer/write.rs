@@ -5,19 +5,26 @@ use std::time::{Duration, Instant};
 use super::Writer;
 use super::group::{ChangedEntity, Group};
 use crate::store::StoreError;
-use crate::store::embedded::frame::{self, HALF_MAX, Part};
+use crate::store::embedded::frame::{self, HALF_MAX, Part, Words};
 use crate::store::embedded::log::Batch;
 use crate::store::embedded::row::{BODY_OVERFLOWS, Row, SUMMARY_OVERFLOWS};
 use crate::store::embedded::{entities, state};
 
 /// What a write took.
 pub(super) struct Written {
-    /// As stored, by their first sequence.
-    pub frames: Vec<(u64, Vec<u8>)>,
+    pub frames: Vec<Encoded>,
     pub overflow_files: usize,
     /// Bytes of the frames.
     pub bytes: usize,
     pub sync: Duration,
+}
+
+/// A frame ready to be stored.
+pub(super) struct Encoded {
+    pub first: u64,
+    pub rows: usize,
+    pub bytes: Vec<u8>,
+    pub words: Words,
 }
 
 impl Writer {
@@ -25,8 +32,8 @@ impl Writer {
         let overflow_files = self.overflow(group)?;
         let mut batch = Batch::default();
         let frames = frames(group)?;
-        for (first, encoded) in &frames {
-            frame::put(&mut batch, *first, encoded);
+        for frame in &frames {
+            frame::put(&mut batch, frame.first, &frame.bytes);
         }
         self.put_entities(&mut batch, group)?;
         for (key, changed) in &group.state {
@@ -44,7 +51,7 @@ impl Writer {
         let began = Instant::now();
         self.shared.log.commit(batch)?;
         Ok(Written {
-            bytes: frames.iter().map(|(_, encoded)| encoded.len()).sum(),
+            bytes: frames.iter().map(|frame| frame.bytes.len()).sum(),
             frames,
             overflow_files,
             sync: began.elapsed(),
@@ -76,11 +83,11 @@ impl Writer {
     fn put_entities(&self, batch: &mut Batch, group: &Group) -> Result<(), StoreError> {
         for ChangedEntity {
             entity,
-            key_before,
+            rows_before,
             is_new,
         } in group.entities.values()
         {
-            entities::put(batch, &self.shared.log, entity, key_before.as_deref(), *is_new)?;
+            entities::put(batch, &self.shared.log, entity, rows_before, *is_new)?;
         }
         for then in &group.history {
             entities::put_history(batch, &then.entity, then.received_at, then.sequence)?;
@@ -89,16 +96,17 @@ impl Writer {
     }
 
     /// Lets readers see a group that is durable.
-    pub(super) fn publish(&mut self, group: Group, frames: Vec<(u64, Vec<u8>)>) {
-        for (first, encoded) in frames {
-            self.shared.fresh().put(first, encoded);
-        }
+    pub(super) fn publish(&mut self, group: Group, mut frames: Vec<Encoded>) {
         let last = group.next().saturating_sub(1);
-        let mut at = FrameAt::default();
+        for frame in &mut frames {
+            self.shared.fresh().put(frame.first, std::mem::take(&mut frame.bytes));
+        }
         {
             let mut head = self.shared.head_mut();
-            for (sequence, row) in (group.first..).zip(&group.rows) {
-                head.apply(sequence, at.next(row), &row.meta);
+            let mut rows = group.rows.iter().map(|row| &row.meta);
+            for frame in frames {
+                let metas = rows.by_ref().take(frame.rows);
+                head.apply(frame.first, metas, Some(&frame.words));
             }
         }
         self.revision = group.revision;
@@ -138,8 +146,8 @@ impl FrameAt {
     }
 }
 
-/// Frames of the group's rows, by their first sequence.
-fn frames(group: &Group) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+/// Frames of the group's rows.
+fn frames(group: &Group) -> Result<Vec<Encoded>, StoreError> {
     let mut at = FrameAt::default();
     let mut frames = Vec::new();
     let mut first = group.first;
@@ -147,7 +155,7 @@ fn frames(group: &Group) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
     for (sequence, row) in (group.first..).zip(&group.rows) {
         if at.next(row) == 0 {
             if !open.is_empty() {
-                frames.push((first, frame::encode(first, &open)?));
+                frames.push(encoded(first, &open)?);
                 open.clear();
             }
             first = sequence;
@@ -155,7 +163,27 @@ fn frames(group: &Group) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
         open.push(row);
     }
     if !open.is_empty() {
-        frames.push((first, frame::encode(first, &open)?));
+        frames.push(encoded(first, &open)?);
     }
     Ok(frames)
+}
+
+fn encoded(first: u64, rows: &[&Row]) -> Result<Encoded, StoreError> {
+    let mut words = Words::new();
+    for row in rows.iter().filter(|row| !row.words.is_empty()) {
+        if let Some(kind) = row.meta.kind() {
+            words.entry(kind).or_default().extend_from_slice(&row.words);
+        }
+    }
+    for words in words.values_mut() {
+        // The rows' own are sorted already: this merges them.
+        words.sort();
+        words.dedup();
+    }
+    Ok(Encoded {
+        first,
+        rows: rows.len(),
+        bytes: frame::encode(first, rows, &words)?,
+        words,
+    })
 }

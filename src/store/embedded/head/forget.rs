@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Head, HeadRow, IdHasher, Key, keyed_bytes};
 use crate::model::kind::Kind;
 use crate::model::time::Micros;
+use crate::store::embedded::row::DURATION_NONE;
 
 impl Head {
     /// The time up to which at most so many of the oldest records of a kind stand, and whether that is the time asked
@@ -58,6 +59,16 @@ impl Head {
             *count = count.saturating_sub(1);
         }
     }
+
+    /// Lets go of the words of blocks that hold forgotten records only. Those of a block that holds others, too, stay:
+    /// what is found by them is read before it counts.
+    pub(in crate::store::embedded) fn forget_words(&mut self) {
+        let rows = &self.rows;
+        let is_free = |number: u32| rows.get(number as usize).is_some_and(|row| row.key.is_empty());
+        for words in self.words.values_mut() {
+            words.clear(is_free);
+        }
+    }
 }
 
 impl HeadRow {
@@ -76,6 +87,8 @@ impl HeadRow {
             flags: 0,
             clock_ahead: false,
             history: false,
+            code: 0,
+            duration: DURATION_NONE,
         }
     }
 }

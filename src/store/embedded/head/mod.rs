@@ -8,6 +8,8 @@ mod postings;
 mod scan;
 mod scope;
 mod siblings;
+mod verdict;
+mod words;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -15,7 +17,8 @@ use std::sync::Arc;
 pub(super) use scan::Scan;
 pub(super) use scope::{IdHasher, Inside};
 
-use super::row::{HAS_CUSTOMER, HAS_INTEGRATION, RowMeta, WHOLE};
+use super::frame::Words;
+use super::row::{DURATION_NONE, HAS_CUSTOMER, HAS_INTEGRATION, RowMeta, WHOLE};
 use crate::model::filter::IdField;
 use crate::model::id::Id;
 use crate::model::kind::Kind;
@@ -25,7 +28,7 @@ use crate::model::time::Micros;
 /// Key bytes of a record, shared by all indexes.
 type Key = Arc<[u8]>;
 /// Number of a record in [`Head::rows`].
-type RowNumber = u32;
+pub(super) type RowNumber = u32;
 
 /// Fields whose values are few records each: lists by them go through postings.
 const POSTED: [IdField; 5] = [
@@ -71,6 +74,9 @@ pub(super) struct HeadRow {
     flags: u8,
     clock_ahead: bool,
     history: bool,
+    /// As [`RowMeta`] has them.
+    code: u16,
+    duration: u32,
 }
 
 impl HeadRow {
@@ -111,6 +117,7 @@ pub(super) struct Head {
     order: BTreeMap<(Kind, Micros, Key), RowNumber>,
     /// By hash of (field, value) of [`POSTED`].
     postings: postings::Postings,
+    words: BTreeMap<Kind, words::WordIndex>,
     links: links::Links,
     sources: BTreeMap<Box<str>, Arc<str>>,
     counts: BTreeMap<Kind, u64>,
@@ -124,7 +131,7 @@ impl Head {
         self.numbered(*self.by_key.get(key)?)
     }
 
-    fn numbered(&self, number: RowNumber) -> Option<&HeadRow> {
+    pub(super) fn numbered(&self, number: RowNumber) -> Option<&HeadRow> {
         self.rows.get(number as usize)
     }
 
@@ -137,18 +144,31 @@ impl Head {
         self.bytes
             .saturating_add(self.links.bytes())
             .saturating_add(self.postings.bytes())
+            .saturating_add(self.words.values().map(words::WordIndex::bytes).sum())
     }
 
     pub(super) fn counts(&self) -> Vec<(Kind, u64)> {
         self.counts.iter().map(|(kind, count)| (*kind, *count)).collect()
     }
 
+    /// Takes in a frame: its rows and their words; `None`: nobody knows which words they have.
+    pub(super) fn apply<'a>(&mut self, first: u64, metas: impl Iterator<Item = &'a RowMeta>, words: Option<&Words>) {
+        let mut numbers: BTreeMap<Kind, Vec<RowNumber>> = BTreeMap::new();
+        for (row, (sequence, meta)) in (0_u16..).zip((first..).zip(metas)) {
+            if let (Some(kind), Some(number)) = (meta.kind(), self.take(sequence, row, meta)) {
+                numbers.entry(kind).or_default().push(number);
+            }
+        }
+        for (kind, numbers) in numbers {
+            let words = words.map(|words| words.get(&kind).map_or(&[][..], Vec::as_slice));
+            self.words.entry(kind).or_default().add(first, numbers, words);
+        }
+    }
+
     /// Takes in one version, `row` places behind the beginning of its frame.
-    pub(super) fn apply(&mut self, sequence: u64, row: u16, meta: &RowMeta) {
+    fn take(&mut self, sequence: u64, row: u16, meta: &RowMeta) -> Option<RowNumber> {
         self.sequence = self.sequence.max(sequence);
-        let Some(kind) = meta.key.first().and_then(|code| Kind::from_code(*code)) else {
-            return;
-        };
+        let kind = meta.kind()?;
         let part = PartAt {
             sequence,
             row,
@@ -162,9 +182,7 @@ impl Head {
             }
             None => self.add(kind, part, meta),
         };
-        let Some(key) = self.numbered(number).map(|row| Arc::clone(&row.key)) else {
-            return;
-        };
+        let key = self.numbered(number).map(|row| Arc::clone(&row.key))?;
         for (relation, other_is, other) in &meta.links_removed {
             let other = self.shared_key(other);
             self.links.remove(&key, *relation, *other_is, &other);
@@ -173,6 +191,7 @@ impl Head {
             let other = self.shared_key(other);
             self.links.add(&key, *relation, *other_is, &other);
         }
+        Some(number)
     }
 
     /// A key's bytes, those of the record's row if there is one.
@@ -200,6 +219,8 @@ impl Head {
             flags: 0,
             clock_ahead: false,
             history: false,
+            code: 0,
+            duration: DURATION_NONE,
         };
         row.take(part, meta);
         for id in row.ids.iter().filter(|id| IdHasher::is_posted(**id)) {
@@ -272,5 +293,7 @@ impl HeadRow {
         self.flags = meta.flags & (HAS_CUSTOMER | HAS_INTEGRATION);
         self.clock_ahead = known.clock_ahead;
         self.history = known.history;
+        self.code = meta.code;
+        self.duration = meta.duration;
     }
 }

@@ -4,12 +4,14 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use super::scope::Wanted;
+use super::verdict::Terms;
 use super::{Head, HeadRow, IdHasher, Inside, Key, RowNumber};
-use crate::model::filter::Direction;
+use crate::model::filter::{Direction, Position};
 use crate::model::kind::Kind;
 use crate::model::time::Micros;
 use crate::store::ListRequest;
 use crate::store::call::Call;
+use crate::store::embedded::keys;
 
 /// Rows one list looks at, at most; then it comes back short with how far it looked.
 const SCAN_ROWS_MAX: u64 = 4_000_000;
@@ -17,19 +19,28 @@ const SCAN_ROWS_MAX: u64 = 4_000_000;
 const PIECE_ROWS: u64 = 8192;
 /// A posting longer than this is not sorted for a list; the list's own order is walked instead.
 const POSTING_MAX: usize = 50_000;
+/// The same for the rows of blocks that may have a word: most of them do not, and where many blocks have it a page is
+/// full soon.
+const WORDS_MAX: usize = 4096;
 
 type Place = (Micros, Key);
+
+/// How far one look goes.
+#[derive(Clone, Copy)]
+struct Piece {
+    rows: u64,
+    found: usize,
+}
 
 /// A list on its way through the index, piece by piece.
 pub(in crate::store::embedded) struct Scan {
     wanted: Wanted,
+    terms: Terms,
     inside: Inside,
     kind: Kind,
     direction: Direction,
-    limit: usize,
     low: Bound<Place>,
     high: Bound<Place>,
-    found: usize,
     end: Option<End>,
     last: Option<Place>,
     /// Rows looked at, and which index was walked.
@@ -42,8 +53,6 @@ pub(in crate::store::embedded) struct Scan {
 enum End {
     /// Everything was looked at.
     All,
-    /// The page is full, and there is more behind it.
-    Full,
     /// The budget or the deadline is used up.
     Stopped,
 }
@@ -53,14 +62,13 @@ impl Scan {
         let (low, high) = bounds(request);
         Scan {
             wanted: Wanted::new(hasher, &request.filter),
+            terms: Terms::new(hasher, &request.filter.terms),
             inside: Inside::new(hasher, &call.scope),
             kind: request.filter.kind,
             direction: request.direction,
-            limit: request.limit.max(1),
             end: is_empty(&low, &high).then_some(End::All),
             low,
             high,
-            found: 0,
             last: None,
             looked_at: 0,
             index: "none",
@@ -75,59 +83,67 @@ impl Scan {
         self.end.is_some()
     }
 
-    /// There is more behind what was found.
-    pub(in crate::store::embedded) fn has_more(&self) -> bool {
-        self.end == Some(End::Full)
-    }
-
     /// Where the budget or the deadline stopped the scan.
-    pub(in crate::store::embedded) fn stopped_at(&self) -> Option<Place> {
-        self.last.clone().filter(|_| self.end == Some(End::Stopped))
+    pub(in crate::store::embedded) fn stopped_at(&self) -> Option<Position> {
+        let (place, key) = self.last.as_ref().filter(|_| self.end == Some(End::Stopped))?;
+        let key = keys::record_of(key)?;
+        Some(Position { place: *place, key })
     }
 
-    /// Looks at the next piece; answers the keys of what it found there, in the order asked for.
-    pub(in crate::store::embedded) fn go_on(&mut self, head: &Head) -> Vec<Key> {
-        if let Some(rows) = self.posted(head) {
-            self.index = "posting";
+    /// Looks at the next piece, until `most` were found; answers the numbers of what it found there, in the order
+    /// asked for, and whether the index is sure of it: else the record must be read.
+    pub(in crate::store::embedded) fn go_on(&mut self, head: &Head, most: usize) -> Vec<(RowNumber, bool)> {
+        if let Some(index) = head.words.get(&self.kind) {
+            self.terms.look_up(index);
+        }
+        if let Some((index, rows)) = self.posted(head) {
+            self.index = index;
+            // They were sorted for it: all of them in one piece.
+            let all = Piece {
+                rows: u64::MAX,
+                found: usize::MAX,
+            };
             return match self.direction {
-                Direction::OldestFirst => self.walk(head, rows.into_iter(), u64::MAX),
-                Direction::NewestFirst => self.walk(head, rows.into_iter().rev(), u64::MAX),
+                Direction::OldestFirst => self.walk(head, rows.into_iter(), all),
+                Direction::NewestFirst => self.walk(head, rows.into_iter().rev(), all),
             };
         }
+        let piece = Piece {
+            rows: PIECE_ROWS,
+            found: most.max(1),
+        };
         self.index = "order";
         let kind = self.kind;
         let with_kind = |bound: &Bound<Place>| bound.clone().map(|(place, key)| (kind, place, key));
         let range = head.order.range((with_kind(&self.low), with_kind(&self.high)));
         let range = range.map(|(_, number)| *number);
         match self.direction {
-            Direction::OldestFirst => self.walk(head, range, PIECE_ROWS),
-            Direction::NewestFirst => self.walk(head, range.rev(), PIECE_ROWS),
+            Direction::OldestFirst => self.walk(head, range, piece),
+            Direction::NewestFirst => self.walk(head, range.rev(), piece),
         }
     }
 
-    fn walk(&mut self, head: &Head, rows: impl Iterator<Item = RowNumber>, most: u64) -> Vec<Key> {
-        let mut keys = Vec::new();
+    fn walk(&mut self, head: &Head, rows: impl Iterator<Item = RowNumber>, most: Piece) -> Vec<(RowNumber, bool)> {
+        let mut found = Vec::new();
         let mut walked = 0_u64;
         let mut last = None;
-        for row in rows.filter_map(|number| head.numbered(number)) {
-            if walked >= most {
+        for (number, row) in rows.filter_map(|number| Some((number, head.numbered(number)?))) {
+            if walked >= most.rows || found.len() >= most.found {
                 self.go_on_after(last);
-                return keys;
+                return found;
             }
             walked = walked.saturating_add(1);
             self.looked_at = self.looked_at.saturating_add(1);
-            if self.wanted.matches(row) && self.inside.holds(head, row) {
-                if self.found >= self.limit {
-                    self.end = Some(End::Full);
-                    return keys;
+            if self.wanted.matches(row) {
+                let verdict = self.terms.hold(head, row);
+                if verdict != Some(false) && self.inside.holds(head, row) {
+                    found.push((number, verdict.is_some()));
                 }
-                self.found = self.found.saturating_add(1);
-                keys.push(Arc::clone(&row.key));
             }
             last = Some(row);
         }
         self.end = Some(End::All);
-        keys
+        found
     }
 
     fn go_on_after(&mut self, last: Option<&HeadRow>) {
@@ -144,8 +160,9 @@ impl Scan {
         }
     }
 
-    /// Rows of the shortest posting the filter names, oldest first; `None`: it names none, or only long ones.
-    fn posted(&self, head: &Head) -> Option<Vec<RowNumber>> {
+    /// Rows of the shortest posting the filter names, or of the blocks that have its words, oldest first, and which
+    /// it was; `None`: it names none, or only long ones.
+    fn posted(&self, head: &Head) -> Option<(&'static str, Vec<RowNumber>)> {
         let posted = self.wanted.ids.iter();
         let posted = posted.filter(|any| any.iter().all(|id| IdHasher::is_posted(*id)));
         let mut best: Option<Vec<RowNumber>> = None;
@@ -157,6 +174,11 @@ impl Scan {
                 best = Some(rows);
             }
         }
+        let mut index = "posting";
+        let limit = best.as_ref().map_or(WORDS_MAX, Vec::len).min(WORDS_MAX);
+        if let Some(rows) = self.of_words(head, limit) {
+            (index, best) = ("words", Some(rows));
+        }
         let mut placed: Vec<(Place, RowNumber)> = best?
             .into_iter()
             .filter_map(|number| Some((number, head.numbered(number)?)))
@@ -166,7 +188,16 @@ impl Scan {
             .collect();
         placed.sort_unstable();
         placed.dedup();
-        Some(placed.into_iter().map(|(_, number)| number).collect())
+        Some((index, placed.into_iter().map(|(_, number)| number).collect()))
+    }
+
+    /// Rows of the blocks that may have the words the terms ask for, if there are no more than that.
+    fn of_words(&self, head: &Head, limit: usize) -> Option<Vec<RowNumber>> {
+        let index = head.words.get(&self.kind)?;
+        let blocks = self.terms.blocks(index)?;
+        let rows = blocks.into_iter().flat_map(|block| index.rows(block)).copied();
+        let rows: Vec<RowNumber> = rows.take(limit.saturating_add(1)).collect();
+        (rows.len() <= limit).then_some(rows)
     }
 }
 

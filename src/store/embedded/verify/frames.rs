@@ -75,7 +75,10 @@ impl<'a> Frames<'a> {
                 Err(error) => report.damage(format!("{name}: {error}")),
             }
         }
-        let [_, summary, body] = raw.as_slice() else { return };
+        let [_, summary, body, _] = raw.as_slice() else { return };
+        if let Err(error) = frame.words() {
+            report.damage(format!("{name}: {error}"));
+        }
         match frame.metas() {
             Ok(metas) => {
                 for (row, (sequence, meta)) in (first..).zip(&metas).enumerate() {

@@ -70,7 +70,9 @@ pub(super) fn verify(shared: &Shared, call: &Call) -> Result<Verified, StoreErro
         match key.first() {
             Some(&keys::FRAME) => frames.check(&mut report, &key, first, last),
             Some(&keys::PIECE) => drop(report.pieces.insert(key.to_vec())),
-            Some(&keys::ENTITY | &keys::ENTITY_KEY | &keys::ENTITY_PLACE | &keys::ENTITY_HISTORY) => {
+            Some(
+                &keys::ENTITY | &keys::ENTITY_KEY | &keys::ENTITY_NAME | &keys::ENTITY_PLACE | &keys::ENTITY_HISTORY,
+            ) => {
                 entities::check(shared, &mut report, &key, &first);
             }
             Some(&keys::STATE) => check_state(shared, &mut report, &key, &first),

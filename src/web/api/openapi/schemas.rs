@@ -30,6 +30,23 @@ pub fn answer(gives: Gives) -> Value {
         Gives::Anything => json!({}),
         Gives::Entities(kind) => list(&reference(&entity_name(kind))),
         Gives::Entity(kind) => reference(&entity_name(kind)),
+        Gives::Found => found(),
+        Gives::Suggestions => {
+            let item = json!({
+                "type": "object", "required": ["text"],
+                "properties": {
+                    "text": {"type": "string", "description": "Takes the place of what is typed from there on."},
+                    "says": {"type": "string", "description": "What it is, for people."},
+                },
+            });
+            json!({
+                "type": "object", "required": ["from", "items"],
+                "properties": {
+                    "from": {"type": "integer", "description": "Characters before what a suggestion stands for."},
+                    "items": {"type": "array", "items": item},
+                },
+            })
+        }
         Gives::Tokens => json!({
             "type": "object", "required": ["items"],
             "properties": {"items": {"type": "array", "items": reference("Token")}},
@@ -67,6 +84,33 @@ pub fn answer(gives: Gives) -> Value {
         Gives::OpenApi => json!({"type": "object"}),
         Gives::Health => strings(&["status"]),
     }
+}
+
+/// What a search found.
+fn found() -> Value {
+    let names =
+        |names: &[&str]| -> Map<String, Value> { names.iter().map(|name| ((*name).to_owned(), text())).collect() };
+    let record = json!({
+        "type": "object", "required": ["kind", "id", "state", "at", "why"],
+        "properties": names(&["kind", "id", "flowRunId", "nodeKey", "state", "at", "url", "error", "why"]),
+    });
+    let group = json!({
+        "type": "object", "required": ["kind", "items", "more"],
+        "properties": {
+            "kind": text(), "items": {"type": "array", "items": record}, "more": {"type": "boolean"},
+            "scannedUntil": {"type": "string", "format": "date-time"}, "url": text(),
+        },
+    });
+    let entity = json!({
+        "type": "object", "required": ["kind", "id", "url"],
+        "properties": names(&["kind", "id", "key", "name", "url"]),
+    });
+    json!({
+        "type": "object", "required": ["entities", "groups"],
+        "properties": {
+            "entities": {"type": "array", "items": entity}, "groups": {"type": "array", "items": group},
+        },
+    })
 }
 
 fn linked() -> Value {

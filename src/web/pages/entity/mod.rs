@@ -79,7 +79,7 @@ fn owners(kind: EntityKind) -> impl Iterator<Item = &'static Owner> {
 }
 
 /// What one of a kind is called.
-const fn singular(kind: EntityKind) -> &'static str {
+pub const fn singular(kind: EntityKind) -> &'static str {
     match kind {
         EntityKind::Customer => "customer",
         EntityKind::Integration => "integration",
