@@ -7,6 +7,7 @@ pub mod expiry;
 pub mod linked;
 pub mod memory;
 pub mod naming;
+pub mod receipts;
 pub mod rules;
 
 use std::future::Future;
@@ -229,9 +230,10 @@ pub trait RecordLog: Send + Sync {
     /// record, in the order of arrival, and only so many runs opened; what lies beyond does not count.
     fn worst_of<'a>(&'a self, call: &'a Call, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Tone>>>;
     /// Forgets the records of a kind whose place is before a time, of every scope: no read finds them again but
-    /// `changes`, which tells of them until their room is given back; links to them lead to nothing, and versions that come later are refused with `no_longer_kept`. Durable
-    /// when it returns. The oldest go first, and only so many in one call; the time never moves back. Node runs whose
-    /// flow run was forgotten lose the scope they had from it. Changes of entities are not forgotten by it.
+    /// `changes`, which tells of them until their room is given back; links to them lead to nothing, and versions that
+    /// come later are refused with `no_longer_kept`. Durable when it returns. The oldest go first, and only so many in
+    /// one call; the time never moves back. Node runs whose flow run was forgotten lose the scope they had from it.
+    /// Changes of entities are not forgotten by it.
     fn expire<'a>(&'a self, call: &'a Call, kind: Kind, before: Micros) -> Answer<'a, Expired>;
     /// Everything appended after a sequence, in order of arrival, across all scopes.
     fn changes<'a>(&'a self, call: &'a Call, after: u64, limit: usize) -> Answer<'a, Vec<Change>>;

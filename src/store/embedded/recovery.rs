@@ -53,11 +53,9 @@ pub(super) fn replay(shared: &Shared) -> Result<Replayed, StoreError> {
             // Its rows are then looked through whatever words are looked for.
             shared.condition.alarm(format!("{}: {error}", keys::shown(&key)));
         }
-        head.apply(first, metas.iter(), words.as_ref().ok());
-        // An earlier row of a forgotten record may have had a later place: the record goes with any of its rows.
-        for meta in metas.iter().filter(|meta| is_forgotten(&since, meta)) {
-            head.forget(&meta.key);
-        }
+        head.apply(first, metas.iter(), words.as_ref().ok(), |meta| {
+            is_forgotten(&since, meta)
+        });
         let rows = metas.len() as u64;
         expected = first.saturating_add(rows);
         replayed.rows = replayed.rows.saturating_add(rows);

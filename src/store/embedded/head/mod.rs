@@ -151,10 +151,23 @@ impl Head {
         self.counts.iter().map(|(kind, count)| (*kind, *count)).collect()
     }
 
-    /// Takes in a frame: its rows and their words; `None`: nobody knows which words they have.
-    pub(super) fn apply<'a>(&mut self, first: u64, metas: impl Iterator<Item = &'a RowMeta>, words: Option<&Words>) {
+    /// Takes in a frame: its rows and their words; `None`: nobody knows which words they have. Of rows
+    /// that are forgotten only the sequence is taken.
+    pub(super) fn apply<'a>(
+        &mut self,
+        first: u64,
+        metas: impl Iterator<Item = &'a RowMeta>,
+        words: Option<&Words>,
+        is_forgotten: impl Fn(&RowMeta) -> bool,
+    ) {
         let mut numbers: BTreeMap<Kind, Vec<RowNumber>> = BTreeMap::new();
         for (row, (sequence, meta)) in (0_u16..).zip((first..).zip(metas)) {
+            if is_forgotten(meta) {
+                self.sequence = self.sequence.max(sequence);
+                // An earlier row of it may have had a later place.
+                self.forget(&meta.key);
+                continue;
+            }
             if let (Some(kind), Some(number)) = (meta.kind(), self.take(sequence, row, meta)) {
                 numbers.entry(kind).or_default().push(number);
             }
