@@ -60,13 +60,13 @@ pub(super) fn replay(shared: &Shared) -> Result<Replayed, StoreError> {
         expected = first.saturating_add(rows);
         replayed.rows = replayed.rows.saturating_add(rows);
     }
+    head.forget_words();
     Ok(replayed)
 }
 
 /// Whether a row is of a record that was forgotten.
 pub(super) fn is_forgotten(since: &KeptSince, meta: &RowMeta) -> bool {
-    let kind = meta.key.first().and_then(|code| Kind::from_code(*code));
-    kind.is_some_and(|kind| since.is_before(kind, meta.known.place))
+    meta.kind().is_some_and(|kind| since.is_before(kind, meta.known.place))
 }
 
 /// Since when records are kept. Of a kind whose row cannot be read, what was forgotten is there again as far as its frames

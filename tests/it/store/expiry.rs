@@ -5,6 +5,8 @@ use redtrail::model::id::RecordKey;
 use redtrail::model::kind::Kind;
 use redtrail::model::link::{End, Relation};
 use redtrail::model::problem::ProblemKey;
+use redtrail::model::query::term::{Term, Test};
+use redtrail::model::words::Phrase;
 use redtrail::store::expiry::KeptSince;
 use redtrail::store::{Item, Outcome, Store};
 
@@ -205,4 +207,34 @@ pub async fn very_many_records_are_forgotten_in_several_calls(engine: &dyn Engin
     let store = engine.restart(store).await;
     let left = store.stats(&call()).await.unwrap().records;
     assert_eq!(left, [(Kind::FlowRun, 4000)]);
+}
+
+/// What comes into the places of forgotten records is not found by their words.
+pub async fn words_of_what_was_forgotten_find_nothing(engine: &dyn Engine) {
+    let store = engine.open();
+    let some = |name: &str, minute: i64, word: &str| -> Vec<Item> {
+        let one = |n: usize| {
+            run(
+                &format!("{name}{n:03}"),
+                minute,
+                &format!(r#","input":{{"says":"{word}"}}"#),
+            )
+        };
+        (0..300).map(one).collect()
+    };
+    put(&*store, some("a", 1, "alpha")).await;
+    put(&*store, some("b", 5, "beta")).await;
+    assert_eq!(expire(&*store, Kind::FlowRun, 3).await, 300);
+    let mut store = store;
+    for round in 0..2 {
+        for (word, count) in [("alpha", 0), ("beta", 300), ("gamma", 300 * round)] {
+            let mut filter = Filter::of(Kind::FlowRun);
+            filter.narrow(Term::of(Test::Words(Phrase::of(word, false).unwrap())));
+            let found = walk(&*store, &call(), &filter, Direction::NewestFirst, 100).await;
+            assert_eq!(found.len(), count, "{word}");
+        }
+        put(&*store, some("c", 6, "gamma")).await;
+        store = engine.restart(store).await;
+    }
+    assert_eq!(store.verify(&call()).await.unwrap().damage, [""; 0]);
 }

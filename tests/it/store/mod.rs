@@ -87,6 +87,7 @@ macro_rules! suite {
                     what_was_forgotten_does_not_come_back_and_the_time_never_moves_back
                     an_id_that_was_forgotten_may_be_of_a_new_record
                     very_many_records_are_forgotten_in_several_calls
+                    words_of_what_was_forgotten_find_nothing
                 }
                 lists {
                     filters_on_state_time_and_ids_give_what_a_plain_scan_gives

@@ -85,6 +85,7 @@ impl Writer {
             let mut head = self.shared.head_mut();
             let keys = head.oldest(kind, until, PIECE);
             if keys.is_empty() {
+                head.forget_words();
                 break;
             }
             for key in keys {

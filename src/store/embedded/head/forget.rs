@@ -59,6 +59,16 @@ impl Head {
             *count = count.saturating_sub(1);
         }
     }
+
+    /// Lets go of the words of blocks that hold forgotten records only. Those of a block that holds others, too, stay:
+    /// what is found by them is read before it counts.
+    pub(in crate::store::embedded) fn forget_words(&mut self) {
+        let rows = &self.rows;
+        let is_free = |number: u32| rows.get(number as usize).is_some_and(|row| row.key.is_empty());
+        for words in self.words.values_mut() {
+            words.clear(is_free);
+        }
+    }
 }
 
 impl HeadRow {

@@ -69,6 +69,17 @@ impl WordIndex {
         }
     }
 
+    /// Empties the full blocks whose rows are all gone; the others keep their numbers.
+    pub(super) fn clear(&mut self, is_gone: impl Fn(RowNumber) -> bool) {
+        for block in self.full.iter_mut().filter(|block| !block.rows.is_empty()) {
+            if block.rows.iter().all(|row| is_gone(*row)) {
+                self.bytes = self.bytes.saturating_sub(block.bytes());
+                (block.rows, block.words) = (Box::default(), None);
+                self.bytes = self.bytes.saturating_add(block.bytes());
+            }
+        }
+    }
+
     /// Blocks there are, the one being filled included.
     pub(super) fn len(&self) -> usize {
         self.full.len().saturating_add(1)
