@@ -3,6 +3,7 @@
 pub mod call;
 pub mod embedded;
 pub mod entity_change;
+pub mod expiry;
 pub mod linked;
 pub mod memory;
 pub mod naming;
@@ -14,7 +15,7 @@ use std::pin::Pin;
 use crate::model::entity::{Entity, EntityVersion};
 use crate::model::filter::{Direction, Filter, Position};
 use crate::model::id::{Id, RecordKey};
-use crate::model::kind::EntityKind;
+use crate::model::kind::{EntityKind, Kind};
 use crate::model::link::{End, Relation};
 use crate::model::problem::{Problem, ProblemKey};
 use crate::model::record::Record;
@@ -23,6 +24,7 @@ use crate::model::time::Micros;
 use crate::model::tone::Tone;
 use crate::model::version::Version;
 use call::Call;
+use expiry::Expired;
 use linked::{Siblings, SiblingsRequest};
 
 /// An answer to come; boxed so that the interfaces can be used as `Arc<dyn Store>`.
@@ -226,6 +228,12 @@ pub trait RecordLog: Send + Sync {
     /// At most [`linked::WORST_OF_MAX`] keys, those beyond are `None`. Only so many links are looked at below each
     /// record, in the order of arrival, and only so many runs opened; what lies beyond does not count.
     fn worst_of<'a>(&'a self, call: &'a Call, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Tone>>>;
+    /// Forgets the records of a kind whose place is before a time, of every scope: no read finds them again but
+    /// `changes`, which tells of them until their room is given back; links to them lead to nothing, and versions that
+    /// come later are refused with `no_longer_kept`. Durable when it returns. The oldest go first, and only so many in
+    /// one call; the time never moves back. Node runs whose flow run was forgotten lose the scope they had from it.
+    /// Changes of entities are not forgotten by it.
+    fn expire<'a>(&'a self, call: &'a Call, kind: Kind, before: Micros) -> Answer<'a, Expired>;
     /// Everything appended after a sequence, in order of arrival, across all scopes.
     fn changes<'a>(&'a self, call: &'a Call, after: u64, limit: usize) -> Answer<'a, Vec<Change>>;
     /// What is kept, and what is wrong with it.
@@ -333,6 +341,8 @@ pub mod state_keys {
     pub const LEDGER: &str = "ledger/";
     /// `reject/DAY/NUMBER`: a refused item as JSON.
     pub const REJECT: &str = "reject/";
+    /// `kept_since/KIND`: the time since when its records are kept, in microseconds as decimal digits.
+    pub const KEPT_SINCE: &str = "kept_since/";
 }
 
 impl StoreError {

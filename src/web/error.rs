@@ -118,9 +118,12 @@ pub const fn status(key: ProblemKey) -> StatusCode {
         K::InvalidValue | K::MissingField | K::UnknownKind | K::KindMismatch | K::UnknownState => {
             StatusCode::BAD_REQUEST
         }
-        K::TimeOutOfRange | K::TooDeep | K::RecordTooLarge | K::CustomerMismatch | K::EntityNotAllowed => {
-            StatusCode::BAD_REQUEST
-        }
+        K::TimeOutOfRange
+        | K::TooDeep
+        | K::RecordTooLarge
+        | K::CustomerMismatch
+        | K::EntityNotAllowed
+        | K::NoLongerKept => StatusCode::BAD_REQUEST,
         K::NotAuthenticated => StatusCode::UNAUTHORIZED,
         K::AccessDenied => StatusCode::FORBIDDEN,
         K::NotFound => StatusCode::NOT_FOUND,

@@ -200,6 +200,9 @@ fn own() -> Vec<Row> {
         api(Method::POST, "/import", Gives::Taken)
             .says("Takes history as `/export` gives it: receipt, source and marks of each item are kept as they are.")
             .by(ingest::import),
+        api(Method::POST, "/expire", Gives::Expired)
+            .says("Forgets every record of a kind that is older than a time, for good; what comes later of it is refused.")
+            .by(store::expire),
         api(Method::POST, "/verify", Gives::Verified)
             .says("Reads everything back and names what is damaged.")
             .by(store::verify),
@@ -249,6 +252,7 @@ pub enum Gives {
     SignInLink,
     Stats,
     Verified,
+    Expired,
     /// NDJSON.
     Export,
     OpenApi,

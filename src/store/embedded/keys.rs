@@ -20,6 +20,8 @@ pub(super) const ENTITY_HISTORY: u8 = b'H';
 pub(super) const STATE: u8 = b'S';
 /// The last revision given to a state value.
 pub(super) const REVISION: &[u8] = b"R";
+/// A range of changes whose frames are gone, by its first sequence; the value is its last.
+pub(super) const REMOVED: u8 = b'D';
 /// A further piece of a long value, by the hash of its key and a number.
 pub(super) const PIECE: u8 = b'C';
 
@@ -30,6 +32,15 @@ pub(super) fn frame(first: u64) -> Vec<u8> {
 /// The first sequence of a frame's key.
 pub(super) fn frame_first(key: &[u8]) -> Option<u64> {
     Some(u64::from_be_bytes(key.strip_prefix(&[FRAME])?.try_into().ok()?))
+}
+
+pub(super) fn removed(first: u64) -> Vec<u8> {
+    with(REMOVED, &[&first.to_be_bytes()])
+}
+
+/// The first sequence of a range of changes that are gone.
+pub(super) fn removed_first(key: &[u8]) -> Option<u64> {
+    Some(u64::from_be_bytes(key.strip_prefix(&[REMOVED])?.try_into().ok()?))
 }
 
 pub(super) fn entity(kind: EntityKind, id: &str) -> Vec<u8> {
@@ -160,6 +171,7 @@ pub(super) fn shown(key: &[u8]) -> String {
         Some((&ENTITY_PLACE, [kind, rest @ ..])) => named("entity list index row", *kind, rest.get(8..).unwrap_or(&[])),
         Some((&ENTITY_HISTORY, [kind, rest @ ..])) => named("entity history row", *kind, rest),
         Some((&b'R', [])) => "last revision of state values".to_owned(),
+        Some((&REMOVED, _)) => "range of changes that are gone".to_owned(),
         Some((&PIECE, _)) => "piece of a long value".to_owned(),
         _ => format!("unknown key {:?}", String::from_utf8_lossy(key)),
     }

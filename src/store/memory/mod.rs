@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::RwLock;
 
 use super::call::{Call, Step};
+use super::expiry::Expired;
 use super::linked::{Siblings, SiblingsRequest, WORST_OF_MAX};
 use super::naming::Wanted;
 use super::{
@@ -19,7 +20,7 @@ use super::{
 use crate::model::entity::Entity;
 use crate::model::filter::Direction;
 use crate::model::id::{Id, RecordKey};
-use crate::model::kind::EntityKind;
+use crate::model::kind::{EntityKind, Kind};
 use crate::model::link::{End, Link, Relation};
 use crate::model::record::Record;
 use crate::model::time::Micros;
@@ -134,6 +135,19 @@ impl RecordLog for MemoryStore {
             let tone = |(at, key)| (at < WORST_OF_MAX).then(|| data.below(key, &call.scope)).flatten();
             asked.map(tone).collect()
         })
+    }
+
+    fn expire<'a>(&'a self, call: &'a Call, kind: Kind, before: Micros) -> Answer<'a, Expired> {
+        let done = self.data.write().map_err(|_| StoreError::Failed).and_then(|mut data| {
+            data.is_open()?;
+            if call.is_late() {
+                return Err(StoreError::Overloaded(
+                    "the deadline passed before anything was forgotten",
+                ));
+            }
+            data.expire(kind, before)
+        });
+        Box::pin(std::future::ready(done))
     }
 
     fn changes<'a>(&'a self, call: &'a Call, after: u64, limit: usize) -> Answer<'a, Vec<Change>> {

@@ -16,6 +16,7 @@ use crate::model::problem::Problem;
 use crate::model::tone::{self, Tone};
 use crate::store::Linked;
 use crate::store::call::Call;
+use crate::store::expiry::Absent;
 use crate::store::linked::{SiblingsRequest, Standing};
 use crate::web::error::WebError;
 use crate::web::pages::href;
@@ -85,7 +86,7 @@ async fn page_of(ask: &Ask, key: RecordKey) -> Result<Answer, WebError> {
             return Err(WebError::not_found("There is no such record."));
         }
     }
-    let items = rendered(ask, &call, &found).await?;
+    let items = rendered(ask, &call, &key, &found).await?;
     let cursor = next.map(|place| cursors.after(&place)).transpose()?;
     Ok(page::answer(items, cursor, None))
 }
@@ -124,10 +125,12 @@ async fn found(
     Ok((found, None))
 }
 
-async fn rendered(ask: &Ask, call: &Call, found: &[Linked]) -> Result<Vec<String>, WebError> {
+async fn rendered(ask: &Ask, call: &Call, near: &RecordKey, found: &[Linked]) -> Result<Vec<String>, WebError> {
+    let store = &*ask.context.store;
+    let absent = Absent::of(store, call, near, found).await?;
     let there = found.iter().filter_map(|linked| linked.record.as_ref());
     let keys: Vec<RecordKey> = there.map(|record| record.key.clone()).collect();
-    let mut below = ask.context.store.worst_of(call, &keys).await?.into_iter();
+    let mut below = store.worst_of(call, &keys).await?.into_iter();
     let item = |linked: &Linked| {
         let tone = match &linked.record {
             Some(record) => tone::with_below(tone::own(record), below.next().flatten()),
@@ -136,14 +139,14 @@ async fn rendered(ask: &Ask, call: &Call, found: &[Linked]) -> Result<Vec<String
         let mut item = Object::new();
         item.text("relation", linked.relation.name())
             .text("end", linked.other_is.name())
-            .raw("record", &reference(linked, tone));
+            .raw("record", &reference(linked, tone, &absent));
         item.finish()
     };
     Ok(found.iter().map(item).collect())
 }
 
 /// A record reference.
-fn reference(linked: &Linked, tone: Tone) -> String {
+fn reference(linked: &Linked, tone: Tone, absent: &Absent) -> String {
     let key = &linked.key;
     let mut reference = Object::new();
     reference.text("kind", key.kind().name()).text("id", key.id().as_str());
@@ -153,6 +156,8 @@ fn reference(linked: &Linked, tone: Tone) -> String {
     reference.text("state", tone.word());
     if let Some(record) = &linked.record {
         reference.text("at", &record.known.place.to_string());
+    } else if absent.is_no_longer_kept(key.kind()) {
+        reference.raw("noLongerKept", "true");
     }
     reference.text("url", &href::record(key).unwrap_or_default());
     reference.finish()

@@ -101,6 +101,7 @@ fn every_key_has_the_status_that_is_documented() {
                 K::RecordTooLarge,
                 K::CustomerMismatch,
                 K::EntityNotAllowed,
+                K::NoLongerKept,
             ],
         ),
         (401, &[K::NotAuthenticated]),

@@ -201,3 +201,50 @@ async fn children_come_failed_first_and_a_cursor_is_of_one_question_only() {
         .await;
     assert_eq!((other.status, other.error_key().as_str()), (400, "invalid_cursor"));
 }
+
+#[tokio::test]
+async fn what_is_no_longer_kept_is_told_from_what_was_not_received() {
+    let server = TestServer::start().await;
+    send(&server.client(Role::Ingest).await, &story()).await;
+    let admin = server.client(Role::Admin).await;
+    let reader = server.client(Role::Read).await;
+    let lost = async || {
+        let page = reader.get("/api/v1/incoming-webhooks/w/links").await.json();
+        let items = page["items"].as_array().unwrap().clone();
+        let told = items.into_iter().map(|item| {
+            let record = &item["record"];
+            (
+                record["id"].as_str().unwrap().to_owned(),
+                record["state"] == "missing",
+                record["noLongerKept"] == true,
+            )
+        });
+        told.collect::<Vec<_>>()
+    };
+    let told =
+        |e: (bool, bool), lost: (bool, bool)| vec![("e".to_owned(), e.0, e.1), ("lost".to_owned(), lost.0, lost.1)];
+    assert_eq!(lost().await, told((false, false), (true, false)));
+    let body = json!({"kind": "flow_run", "before": "2026-03-04T05:00:00Z"}).to_string();
+    admin.post("/api/v1/expire", body).await.json();
+    assert_eq!(
+        lost().await,
+        told((false, false), (true, false)),
+        "another kind's time says nothing of events"
+    );
+    let body = json!({"kind": "external_event", "before": "2026-03-04T05:00:00Z"}).to_string();
+    admin.post("/api/v1/expire", body).await.json();
+    let mut after = lost().await;
+    after.sort();
+    assert_eq!(after, told((true, true), (true, true)));
+    send(
+        &server.client(Role::Ingest).await,
+        &[json!({"kind": "external_webhook", "id": "later", "collectedEventIds": ["never"], "createdAt": "2026-03-04T06:00:00Z"})],
+    )
+    .await;
+    let page = reader.get("/api/v1/incoming-webhooks/later/links").await.json();
+    assert_eq!(
+        page["items"][0]["record"].get("noLongerKept"),
+        None,
+        "named by what is newer"
+    );
+}

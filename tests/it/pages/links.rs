@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use redtrail::access::Role;
+
 use super::world::{Page, World};
 
 /// A record, and how its children are sent and found.
@@ -226,4 +228,53 @@ async fn tables_have_the_dots_of_lists_and_say_what_was_not_received() {
     assert_eq!(retry.hrefs("#retries a.t"), ["/api-requests/a"]);
     let names: BTreeSet<String> = webhook.texts("#events .c-name").into_iter().collect();
     assert!(names.contains("lost"), "{names:?}");
+}
+
+#[tokio::test]
+async fn what_is_no_longer_kept_reads_otherwise_than_what_was_not_received() {
+    let world = World::empty().await;
+    world
+        .send(concat!(
+            "{\"kind\":\"external_webhook\",\"id\":\"w\",\"collectedEventIds\":[\"e\"],\"createdAt\":\"2026-03-04T01:00:00Z\"}\n",
+            "{\"kind\":\"external_webhook\",\"id\":\"v\",\"collectedEventIds\":[\"f\"],\"createdAt\":\"2026-03-04T03:00:00Z\"}\n",
+            "{\"kind\":\"external_event\",\"id\":\"e\",\"createdAt\":\"2026-03-04T01:00:00Z\"}\n",
+            "{\"kind\":\"flow_run\",\"id\":\"r\",\"startTime\":\"2026-03-04T01:00:01Z\",\"launchedBy\":{\"type\":\"external-event\",\"ids\":[\"e\"]}}\n",
+            "{\"kind\":\"node_run\",\"id\":\"n\",\"flowRunId\":\"gone\",\"nodeKey\":\"k\",\"startTime\":\"2026-03-04T01:00:01Z\"}\n",
+        ))
+        .await;
+    let admin = world.server.client(Role::Admin).await;
+    for kind in ["external_event", "flow_run"] {
+        let body = format!("{{\"kind\":\"{kind}\",\"before\":\"2026-03-04T01:00:00.5Z\"}}");
+        admin.post("/api/v1/expire", body).await.json();
+    }
+    let forgotten = world.page("/external-webhooks/w").await;
+    assert_eq!(forgotten.texts("#events .list .s"), ["No longer kept"]);
+    let never = world.page("/external-webhooks/v").await;
+    assert_eq!(never.texts("#events .list .s"), ["Not received"]);
+    let run = world.page("/flow-runs/r?tab=overview").await;
+    assert_eq!(
+        run.texts("#origin .list .s"),
+        ["Not received"],
+        "the run that names it is newer than what is kept"
+    );
+    let body = "{\"kind\":\"external_event\",\"before\":\"2026-03-04T02:00:00Z\"}";
+    admin.post("/api/v1/expire", body).await.json();
+    let run = world.page("/flow-runs/r?tab=overview").await;
+    assert_eq!(run.texts("#origin .list .s"), ["No longer kept"]);
+    assert!(run.text_of(".chain").contains("e, no longer kept"));
+    let node = world.page("/flow-runs/gone/nodes/k").await;
+    assert!(
+        node.text_of(".chain").contains("gone, not received"),
+        "{}",
+        node.text_of(".chain")
+    );
+    let body = "{\"kind\":\"flow_run\",\"before\":\"2026-03-04T02:00:00Z\"}";
+    admin.post("/api/v1/expire", body).await.json();
+    let node = world.page("/flow-runs/gone/nodes/k").await;
+    assert!(
+        node.text_of(".chain").contains("gone, no longer kept"),
+        "{}",
+        node.text_of(".chain")
+    );
+    assert_eq!(world.get("/flow-runs/r").await.reply.status, 404);
 }

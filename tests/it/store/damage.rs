@@ -79,7 +79,7 @@ async fn fill(folder: &Path) {
 }
 
 /// The log's own files, opened beside the store.
-fn database(folder: &Path) -> sled::Db {
+pub fn database(folder: &Path) -> sled::Db {
     let config = sled::Config::new()
         .path(folder.join("log"))
         .segment_size(8 * 1024 * 1024);

@@ -4,12 +4,14 @@ mod alike;
 mod damage;
 pub mod engine;
 mod entities;
+mod expiry;
 mod limits;
 mod links;
 mod lists;
 pub mod make;
 mod owners;
 mod records;
+mod removal;
 mod siblings;
 mod state;
 mod terms;
@@ -78,6 +80,12 @@ macro_rules! suite {
                     what_the_scope_does_not_hold_is_listed_as_not_received
                     the_colour_from_below_is_what_the_table_says
                     a_call_for_too_many_colours_answers_the_first_thousand
+                }
+                expiry {
+                    what_is_older_is_gone_from_every_read_but_changes_and_stays_so
+                    what_was_forgotten_does_not_come_back_and_the_time_never_moves_back
+                    an_id_that_was_forgotten_may_be_of_a_new_record
+                    very_many_records_are_forgotten_in_several_calls
                 }
                 lists {
                     filters_on_state_time_and_ids_give_what_a_plain_scan_gives

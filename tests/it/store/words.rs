@@ -175,3 +175,27 @@ async fn a_secret_that_was_replaced_left_no_trace_in_the_index() {
     }
     store.close().await.unwrap();
 }
+
+#[tokio::test]
+async fn what_was_forgotten_is_found_by_no_word_also_when_its_room_was_given_to_another() {
+    let folder = TempDir::new().unwrap();
+    let mut store = open(folder.path());
+    let item = |kind: Kind, n: i64| {
+        let json = format!(r#"{{"id":"{n}","createdAt":"{}","payload":"needle"}}"#, time(n));
+        log(kind, 1, &json)
+    };
+    let old = (0..300).map(|n| item(Kind::ExternalEvent, n)).collect();
+    store.commit(&call(), commit(old)).await.unwrap();
+    store.expire(&call(), Kind::ExternalEvent, at(298)).await.unwrap();
+    let new = (0..200).map(|n| item(Kind::ActionRun, n)).collect();
+    store.commit(&call(), commit(new)).await.unwrap();
+    for round in 0..2 {
+        let needle = || Test::Words(Phrase::of("needle", false).unwrap());
+        let (found, _) = page(&store, needle(), &[]).await;
+        let found: Vec<&str> = found.items.iter().map(|record| record.key.id().as_str()).collect();
+        assert_eq!(found, ["299", "298"], "round {round}");
+        store.close().await.unwrap();
+        drop(store);
+        store = open(folder.path());
+    }
+}

@@ -106,7 +106,7 @@ impl Writer {
             let mut rows = group.rows.iter().map(|row| &row.meta);
             for frame in frames {
                 let metas = rows.by_ref().take(frame.rows);
-                head.apply(frame.first, metas, Some(&frame.words));
+                head.apply(frame.first, metas, Some(&frame.words), |_| false);
             }
         }
         self.revision = group.revision;

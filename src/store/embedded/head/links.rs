@@ -77,6 +77,15 @@ impl Links {
         }
     }
 
+    /// What a record names itself: relation, which end the other is, and the other.
+    pub(super) fn named_by(&self, namer: &[u8]) -> Vec<(u8, u8, Key)> {
+        let entries = self.entries.get(namer).map(Vec::as_slice).unwrap_or_default();
+        let named = entries.iter().filter(|entry| entry.by & BY_NEAR != 0);
+        named
+            .map(|entry| (entry.relation, entry.end, Arc::clone(&entry.far)))
+            .collect()
+    }
+
     /// Entries of a record in order: (relation, end, other, by whom it is named).
     fn of(&self, near: &[u8]) -> Vec<(u8, u8, &Key, u8)> {
         let entries = self.entries.get(near).map(Vec::as_slice).unwrap_or_default();

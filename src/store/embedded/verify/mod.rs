@@ -6,7 +6,7 @@ mod frames;
 use std::collections::BTreeSet;
 
 use super::shared::Shared;
-use super::{keys, state, value, watermark};
+use super::{keys, removed, state, value, watermark};
 use crate::store::call::Call;
 use crate::store::{StoreError, Verified};
 
@@ -76,6 +76,11 @@ pub(super) fn verify(shared: &Shared, call: &Call) -> Result<Verified, StoreErro
                 entities::check(shared, &mut report, &key, &first);
             }
             Some(&keys::STATE) => check_state(shared, &mut report, &key, &first),
+            Some(&keys::REMOVED) => {
+                if removed::range(&key, &first).is_none() {
+                    report.damage(format!("{}: its checksum differs", keys::shown(&key)));
+                }
+            }
             _ if &*key == keys::REVISION => {
                 if let Err(error) = state::revision(&shared.log) {
                     report.damage(error.to_string());

@@ -66,6 +66,13 @@ pub fn answer(gives: Gives) -> Value {
                 "alarms": {"type": "array", "items": {"type": "string"}},
             },
         }),
+        Gives::Expired => json!({
+            "type": "object", "required": ["kind", "keptSince", "records", "isDone"],
+            "properties": {
+                "kind": text(), "keptSince": time(), "records": {"type": "integer", "minimum": 0},
+                "isDone": {"type": "boolean", "description": "False: the time was up, ask again to go on."},
+            },
+        }),
         Gives::Verified => json!({
             "type": "object", "required": ["checked", "damage"],
             "properties": {
@@ -127,6 +134,7 @@ fn record_reference() -> Value {
             "id": text(), "flowRunId": text(), "nodeKey": text(),
             "state": {"type": "string", "enum": states.map(Tone::word), "description": "`missing`: not received."},
             "at": time(),
+            "noLongerKept": {"const": true, "description": "Of what is missing: it was forgotten, as far as can be told."},
             "url": {"type": "string", "description": "Path of its page."},
         },
     })

@@ -184,10 +184,10 @@ pub fn of(kind: Kind) -> &'static [Column] {
     }
 }
 
-/// The cells of a record that was not received: what can be told is its kind and id.
-pub fn missing(columns: &'static [Column], key: &RecordKey) -> Vec<Cell> {
+/// The cells of a record that is not there: what can be told is its kind and id.
+pub fn absent(columns: &'static [Column], key: &RecordKey, dot: &Dot) -> Vec<Cell> {
     let content = |column: &Column| match (column.class, column.heading) {
-        ("c-state", _) => Content::State(Dot::missing()),
+        ("c-state", _) => Content::State(dot.clone()),
         ("c-name", _) => Content::Name {
             href: None,
             text: key.id().to_string(),

@@ -7,6 +7,7 @@ use super::super::visit::Visit;
 use super::columns::{self, Cell, Column, RowOf};
 use crate::model::id::RecordKey;
 use crate::model::record::Record;
+use crate::store::expiry::Absent;
 use crate::store::{Linked, StoreError};
 
 /// A table of records.
@@ -27,14 +28,19 @@ pub async fn table(
     records: &[Record],
 ) -> Result<Table, StoreError> {
     let rows: Vec<Row<'_>> = records.iter().map(|record| (&record.key, Some(record))).collect();
-    made(visit, caption.into(), columns, &rows).await
+    made(visit, caption.into(), columns, &rows, &Absent::default()).await
 }
 
-/// Makes a table of what a record is linked with; what was not received has a row that says so.
+/// Makes a table of what a record is linked with; what is not there has a row that says why.
 ///
 /// # Errors
 /// The store does not answer.
-pub async fn linked(visit: &Visit, caption: impl Into<String>, linked: &[Linked]) -> Result<Table, StoreError> {
+pub async fn linked(
+    visit: &Visit,
+    caption: impl Into<String>,
+    near: &RecordKey,
+    linked: &[Linked],
+) -> Result<Table, StoreError> {
     let mut kinds = linked.iter().map(|linked| linked.key.kind());
     let columns = match kinds.next() {
         Some(kind) if kinds.all(|other| other == kind) => columns::of(kind),
@@ -44,7 +50,8 @@ pub async fn linked(visit: &Visit, caption: impl Into<String>, linked: &[Linked]
         .iter()
         .map(|linked| (&linked.key, linked.record.as_ref()))
         .collect();
-    made(visit, caption.into(), columns, &rows).await
+    let absent = Absent::of(visit.store(), &visit.call, near, linked).await?;
+    made(visit, caption.into(), columns, &rows, &absent).await
 }
 
 type Row<'a> = (&'a RecordKey, Option<&'a Record>);
@@ -54,6 +61,7 @@ async fn made(
     caption: String,
     columns: &'static [Column],
     rows: &[Row<'_>],
+    absent: &Absent,
 ) -> Result<Table, StoreError> {
     let records: Vec<&Record> = rows.iter().filter_map(|(_, record)| *record).collect();
     let names = Names::of_records(visit.store(), &visit.call, records.iter().copied(), &title::NAMED).await?;
@@ -68,7 +76,7 @@ async fn made(
                 now: visit.now,
             },
         ),
-        None => columns::missing(columns, key),
+        None => columns::absent(columns, key, &Dot::absent(key.kind(), absent)),
     };
     let rows = rows.iter().map(row).collect();
     Ok(Table { caption, columns, rows })

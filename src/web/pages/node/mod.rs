@@ -19,6 +19,8 @@ use crate::model::id::{Id, RecordKey};
 use crate::model::kind::Kind;
 use crate::model::link::{End, Relation};
 use crate::model::record::Record;
+use crate::store::Linked;
+use crate::store::expiry::Absent;
 use crate::store::linked::{SiblingsRequest, Standing};
 use crate::web::error::WebError;
 
@@ -80,8 +82,8 @@ async fn build(visit: &Visit, (run, node): &(String, String), asked: &paging::As
     let (items, pages) = links::paged(visit, &address, asked, runs.items, runs.next.is_some());
     let page = NodePage {
         shell: Shell::new(visit, format!("Node {node}"), "flow-runs"),
-        run: run_link(visit, &key, above.as_ref()).await?,
-        table: table::linked(visit, "Runs of this node", &items).await?,
+        run: run_link(visit, &key, above.as_ref(), &items).await?,
+        table: table::linked(visit, "Runs of this node", &key, &items).await?,
         node: node.to_string(),
         is_cut: runs.is_cut,
         pages,
@@ -89,10 +91,13 @@ async fn build(visit: &Visit, (run, node): &(String, String), asked: &paging::As
     respond(StatusCode::OK, &page)
 }
 
-async fn run_link(visit: &Visit, key: &RecordKey, run: Option<&Record>) -> Result<RunLink, WebError> {
+/// `runs` are those that name it.
+async fn run_link(visit: &Visit, key: &RecordKey, run: Option<&Record>, runs: &[Linked]) -> Result<RunLink, WebError> {
     let Some(run) = run else {
+        let place = runs.iter().find_map(|run| Some(run.record.as_ref()?.known.place));
+        let absent = Absent::named_at(visit.store(), &visit.call, place).await?;
         return Ok(RunLink {
-            dot: Dot::missing(),
+            dot: Dot::absent(key.kind(), &absent),
             title: key.id().to_string(),
             href: None,
         });

@@ -12,6 +12,7 @@ use crate::model::link::{End, Relation};
 use crate::model::record::Record;
 use crate::model::state::State;
 use crate::model::tone::{self, Tone};
+use crate::store::expiry::Absent;
 use crate::store::linked::SiblingsRequest;
 use crate::store::{Linked, ListRequest, StoreError};
 
@@ -52,7 +53,11 @@ pub async fn chain(visit: &Visit, record: &Record) -> Result<Vec<Link>, StoreErr
     for (at, (key, record)) in found.iter().enumerate() {
         let dot = match record {
             Some(record) => Dot::with_below(record, below.next().flatten()),
-            None => Dot::missing(),
+            None => {
+                let after = found.iter().skip(at).find_map(|(_, record)| record.as_ref());
+                let place = after.map(|record| record.known.place);
+                Dot::absent(key.kind(), &Absent::named_at(visit.store(), &visit.call, place).await?)
+            }
         };
         let title = record.as_ref().map(|record| title::short(record, &names));
         links.push(Link {

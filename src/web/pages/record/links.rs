@@ -159,7 +159,7 @@ async fn group(visit: &Visit, key: &RecordKey, way: &Way, asked: &Asked) -> Resu
     Ok(Some(Group {
         name: way.name,
         heading: way.heading,
-        table: table::linked(visit, way.heading, &items).await?,
+        table: table::linked(visit, way.heading, key, &items).await?,
         pages: Pages {
             newest: pages.newest.map(in_place),
             newer: pages.newer.map(in_place),

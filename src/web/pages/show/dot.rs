@@ -5,6 +5,7 @@ use crate::model::kind::{EntityKind, Kind};
 use crate::model::record::Record;
 use crate::model::state::{Rank, State};
 use crate::model::tone::{self, Tone};
+use crate::store::expiry::Absent;
 
 use super::text::sentence_case;
 
@@ -89,6 +90,14 @@ impl Dot {
     /// Of a thing that a record names and nobody sent.
     pub fn missing() -> Dot {
         Dot::new(MISSING, "Not received")
+    }
+
+    /// Of a record of a kind that another one names and that is not there.
+    pub fn absent(kind: Kind, absent: &Absent) -> Dot {
+        match absent.is_no_longer_kept(kind) {
+            true => Dot::new(MISSING, "No longer kept"),
+            false => Dot::missing(),
+        }
     }
 
     pub fn is_red(&self) -> bool {
