@@ -14,6 +14,8 @@ use super::walk::Found;
 use crate::config::Config;
 use crate::crypto::RootKey;
 use crate::model::fold;
+use crate::model::id::Id;
+use crate::model::json::quote;
 use crate::model::kind::ItemKind;
 use crate::model::limits::MAX_REQUEST_PARTS;
 use crate::model::problem::{Problem, ProblemKey};
@@ -47,6 +49,8 @@ pub(super) struct Decoded {
 pub(super) struct Request {
     pub sender: Sender,
     pub kind: Option<ItemKind>,
+    /// Of the path; then the body is one object that has this id.
+    pub id: Option<Id>,
     pub content_type: Option<String>,
     pub body: Vec<u8>,
     pub now: Micros,
@@ -79,9 +83,11 @@ impl Door {
     /// Nothing could be made out, or there are too many items.
     pub fn decode(&self, request: &Request, steps: &Steps) -> Result<Decoded, Problem> {
         let begun = Instant::now();
+        let id = request.id.as_ref().map(|id| quote(id.as_str()));
         let desk = Desk {
             sender: &request.sender,
             kind: request.kind,
+            id: id.as_deref(),
             now: request.now,
             is_import: request.is_import,
             record_bytes: self.record_bytes,

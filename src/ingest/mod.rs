@@ -7,6 +7,7 @@ pub mod encoding;
 mod framing;
 mod hash;
 mod item;
+mod put;
 mod redact;
 mod text;
 mod walk;
@@ -25,6 +26,7 @@ use crate::model::sender::Sender;
 use crate::store::call::{Call, Step};
 use crate::store::{Commit, CommitReceipt, Store, StoreError};
 use door::{Decoded, Door, Request};
+pub use put::Put;
 
 /// Bodies up to this many bytes are decoded where they arrive, larger ones on a thread that may block.
 const INLINE_MAX_BYTES: usize = 64 * 1024;
@@ -93,6 +95,7 @@ impl Ingest {
         let request = Request {
             sender: sender.clone(),
             kind,
+            id: None,
             content_type: content_type.map(str::to_owned),
             body,
             now: self.clock.now(),
@@ -121,6 +124,7 @@ impl Ingest {
                 ..Sender::default()
             },
             kind: None,
+            id: None,
             content_type: content_type.map(str::to_owned),
             body,
             now: self.clock.now(),
@@ -131,6 +135,7 @@ impl Ingest {
 
     async fn commit(&self, call: &Call, request: Request) -> Result<Taken, TakeError> {
         let (received_at, source) = (request.now, request.sender.source.clone());
+        let is_only_one = request.id.is_some();
         let decoded = self.decode(call, request).await?;
         let Decoded {
             items,
@@ -139,6 +144,9 @@ impl Ingest {
             refused,
             is_single,
         } = decoded;
+        if is_only_one && !is_single {
+            return Err(put::not_one_object().into());
+        }
         let begun = Instant::now();
         let commit = Commit {
             items,

@@ -219,6 +219,12 @@ impl EntityKind {
         }
     }
 
+    /// Path by which the platform's client asks for one of some kinds, below the API's prefix.
+    pub fn api_path_of_one(self) -> &'static str {
+        let list = self.api_path();
+        list.strip_suffix('s').unwrap_or(list)
+    }
+
     /// Entities of the whole workspace, readable in every scope.
     pub const fn is_workspace_wide(self) -> bool {
         matches!(

@@ -24,6 +24,8 @@ pub struct LedgerMinute {
     pub refused: BTreeMap<Box<str>, u32>,
     /// Largest `receivedAt` − time, microseconds.
     pub largest_delay: i64,
+    /// Largest time − `receivedAt`, microseconds: how far its sender's clock is ahead of ours, at least.
+    pub largest_ahead: i64,
 }
 
 /// What one request adds to a source's ledger.
@@ -33,6 +35,7 @@ pub struct Receipt {
     pub duplicates: u32,
     pub refused: Vec<ProblemKey>,
     pub largest_delay: i64,
+    pub largest_ahead: i64,
 }
 
 impl LedgerHour {
@@ -54,5 +57,69 @@ impl LedgerHour {
             *count = count.saturating_add(1);
         }
         slot.largest_delay = slot.largest_delay.max(receipt.largest_delay);
+        slot.largest_ahead = slot.largest_ahead.max(receipt.largest_ahead);
+    }
+
+    /// When the last minute began that received something.
+    pub fn last(&self) -> Option<Micros> {
+        self.minutes.keys().next_back().map(|minute| self.start_of(*minute))
+    }
+
+    /// What came in minutes that begin within a range; the end is not in it.
+    pub fn sum(&self, from: Micros, to: Micros) -> LedgerSum {
+        let mut sum = LedgerSum::default();
+        for (minute, slot) in &self.minutes {
+            let start = self.start_of(*minute);
+            if start >= from && start < to {
+                sum.add(slot);
+            }
+        }
+        sum
+    }
+
+    fn start_of(&self, minute: u8) -> Micros {
+        self.hour.plus(i64::from(minute) * super::time::MINUTE)
+    }
+}
+
+/// Minutes taken together.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LedgerSum {
+    pub accepted: u64,
+    pub duplicates: u64,
+    /// By problem key.
+    pub refused: BTreeMap<Box<str>, u64>,
+    /// As in [`LedgerMinute`].
+    pub largest_delay: i64,
+    pub largest_ahead: i64,
+}
+
+impl LedgerSum {
+    fn add(&mut self, slot: &LedgerMinute) {
+        self.accepted = self.accepted.saturating_add(slot.accepted.into());
+        self.duplicates = self.duplicates.saturating_add(slot.duplicates.into());
+        for (key, count) in &slot.refused {
+            let sum = self.refused.entry(key.clone()).or_default();
+            *sum = sum.saturating_add(u64::from(*count));
+        }
+        self.largest_delay = self.largest_delay.max(slot.largest_delay);
+        self.largest_ahead = self.largest_ahead.max(slot.largest_ahead);
+    }
+
+    /// Takes in another sum.
+    pub fn take(&mut self, other: &LedgerSum) {
+        self.accepted = self.accepted.saturating_add(other.accepted);
+        self.duplicates = self.duplicates.saturating_add(other.duplicates);
+        for (key, count) in &other.refused {
+            let sum = self.refused.entry(key.clone()).or_default();
+            *sum = sum.saturating_add(*count);
+        }
+        self.largest_delay = self.largest_delay.max(other.largest_delay);
+        self.largest_ahead = self.largest_ahead.max(other.largest_ahead);
+    }
+
+    /// Refused for any reason.
+    pub fn all_refused(&self) -> u64 {
+        self.refused.values().fold(0, |sum, count| sum.saturating_add(*count))
     }
 }

@@ -7,6 +7,7 @@ pub mod expiry;
 pub mod linked;
 pub mod memory;
 pub mod naming;
+pub mod receipts;
 pub mod rules;
 
 use std::future::Future;

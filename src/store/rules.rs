@@ -270,6 +270,7 @@ pub fn receipt(receipt: &CommitReceipt, items: &[Item], outcomes: &[Outcome]) ->
                 .max();
             let delay = newest.map_or(0, |time| received_at.0.saturating_sub(time.0));
             sum.largest_delay = sum.largest_delay.max(delay);
+            sum.largest_ahead = sum.largest_ahead.max(delay.saturating_neg());
         }
     }
     sum
@@ -287,13 +288,20 @@ pub fn ledger_key(source: &str, at: Micros) -> String {
 /// # Errors
 /// The row so far cannot be read.
 pub fn ledger_row(stored: Option<&[u8]>, at: Micros, receipt: &Receipt) -> Result<Vec<u8>, StoreError> {
-    let damaged = |error: postcard::Error| StoreError::Damaged(format!("ledger row: {error}"));
     let mut hour = match stored {
-        Some(bytes) => postcard::from_bytes(bytes).map_err(damaged)?,
+        Some(bytes) => ledger_hour(bytes)?,
         None => LedgerHour::new(at),
     };
     hour.add(at, receipt);
-    postcard::to_allocvec(&hour).map_err(damaged)
+    postcard::to_allocvec(&hour).map_err(|error| StoreError::Damaged(format!("ledger row: {error}")))
+}
+
+/// What [`ledger_row`] wrote, read back.
+///
+/// # Errors
+/// It cannot be read.
+pub fn ledger_hour(row: &[u8]) -> Result<LedgerHour, StoreError> {
+    postcard::from_bytes(row).map_err(|error| StoreError::Damaged(format!("ledger row: {error}")))
 }
 
 /// Everything a commit refused, in order: at the door, then by the store.

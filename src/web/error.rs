@@ -118,14 +118,11 @@ pub const fn status(key: ProblemKey) -> StatusCode {
         K::InvalidValue | K::MissingField | K::UnknownKind | K::KindMismatch | K::UnknownState => {
             StatusCode::BAD_REQUEST
         }
-        K::TimeOutOfRange
-        | K::TooDeep
-        | K::RecordTooLarge
-        | K::CustomerMismatch
-        | K::EntityNotAllowed
-        | K::NoLongerKept => StatusCode::BAD_REQUEST,
+        K::TimeOutOfRange | K::TooDeep | K::RecordTooLarge | K::CustomerMismatch | K::NoLongerKept => {
+            StatusCode::BAD_REQUEST
+        }
         K::NotAuthenticated => StatusCode::UNAUTHORIZED,
-        K::AccessDenied => StatusCode::FORBIDDEN,
+        K::AccessDenied | K::EntityNotAllowed => StatusCode::FORBIDDEN,
         K::NotFound => StatusCode::NOT_FOUND,
         K::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         K::AlreadyExists => StatusCode::CONFLICT,

@@ -14,7 +14,8 @@ use super::api::ask::{self, Answer, Ask};
 use super::api::body::Budget;
 use super::api::params::{self, Parameter};
 use super::api::{
-    entities, export, health, ingest, links, node_runs, openapi, outputs, records, search, store, suggest, tokens,
+    connection_logs, entities, export, health, ingest, links, node_runs, openapi, outputs, records, search, sources,
+    stats, store, suggest, tokens, who,
 };
 use super::auth::Need;
 use super::error::{self, WebError};
@@ -144,18 +145,41 @@ fn of_links(path: String) -> Address {
     Address::new(Method::GET, path, Need::Read, Gives::Links).knows(links::PARAMETERS.to_vec())
 }
 
-/// What can be asked of a kind of entity.
-fn of_entity(kind: EntityKind) -> [Row; 2] {
+/// What can be asked of a kind of entity, and how one is written.
+fn of_entity(kind: EntityKind) -> Vec<Row> {
     let list = format!("{API}/{}", kind.api_path());
+    let one = format!("{list}/{{id}}");
     let get = |path: String, gives| Address::new(Method::GET, path, Need::Read, gives).ignoring();
-    [
+    let write = |method, gives| Address::new(method, one.clone(), Need::Ingest, gives);
+    vec![
         get(list.clone(), Gives::Entities(kind))
             .knows(params::of_entity(kind))
             .says(format!("{}, newest first.", kind.title()))
             .by(move |ask| entities::list(kind, ask)),
-        get(format!("{list}/{{id}}"), Gives::Entity(kind))
+        get(one.clone(), Gives::Entity(kind))
+            .knows(vec![params::AT])
             .says(format!("One of {}, by its id or key.", kind.title()))
             .by(move |ask| entities::show(kind, ask)),
+        write(Method::PUT, Gives::WrittenEntity(kind))
+            .says(format!(
+                "Merges a JSON object into one of {}, by its id; 201 when it is new. Who may not read is told only \
+                 which it is.",
+                kind.title()
+            ))
+            .by(move |ask| entities::put(kind, ask)),
+        write(Method::DELETE, Gives::ArchivedEntity(kind))
+            .says(format!(
+                "Archives one of {}, by its id; `archivedAt: null` brings it back.",
+                kind.title()
+            ))
+            .by(move |ask| entities::archive(kind, ask)),
+        get(format!("{API}/{}", kind.api_path_of_one()), Gives::Entity(kind))
+            .knows(params::SELECTORS.to_vec())
+            .says(format!(
+                "One of {}, as the platform's client asks for it.",
+                kind.title()
+            ))
+            .by(move |ask| entities::show_selected(kind, ask)),
     ]
 }
 
@@ -176,6 +200,35 @@ fn own() -> Vec<Row> {
         .knows(suggest::PARAMETERS.to_vec())
         .says("What could come next in a query line: fields, or values that are known within the scope.")
         .by(suggest::show),
+        Address::new(Method::GET, format!("{API}/self"), Need::Anybody, Gives::Principal)
+            .ignoring()
+            .says("Who asks: the token's name and role, and the customer it is limited to.")
+            .by(who::show),
+        Address::new(
+            Method::GET,
+            format!("{API}/connections/{{id}}/logs"),
+            Need::Read,
+            Gives::ConnectionLogs,
+        )
+        .ignoring()
+        .knows(vec![params::LIMIT, params::CURSOR])
+        .says("What happened to a connection: its changes and the API requests that failed on it, newest first.")
+        .by(connection_logs::list),
+        Address::new(Method::GET, format!("{API}/stats"), Need::Read, Gives::Counts)
+            .knows(stats::parameters())
+            .says(
+                "How many records of a kind there were, by time and by state, integration or customer: newest first as \
+                 far as the budget goes.",
+            )
+            .by(stats::show),
+        Address::new(Method::GET, format!("{API}/sources"), Need::ReadAll, Gives::Sources)
+            .knows(vec![params::LIMIT, params::CURSOR])
+            .says("Who sends: the last receipt, and what came in and was refused in the last hour and day.")
+            .by(sources::list),
+        Address::new(Method::GET, format!("{API}/rejects"), Need::ReadAll, Gives::Rejects)
+            .knows(sources::REJECTS.to_vec())
+            .says("What was refused, newest first, with why and how it begins; at most 1000 items a day are kept.")
+            .by(sources::rejects),
         api(Method::GET, "/tokens", Gives::Tokens)
             .says("Every token, without its secret.")
             .by(tokens::list),
@@ -244,8 +297,18 @@ pub enum Gives {
     Anything,
     Entities(EntityKind),
     Entity(EntityKind),
+    /// What became of an entity that was put: 201 when it is new.
+    WrittenEntity(EntityKind),
+    ArchivedEntity(EntityKind),
     Found,
     Suggestions,
+    /// Who asks.
+    Principal,
+    /// What happened to a connection.
+    ConnectionLogs,
+    Sources,
+    Rejects,
+    Counts,
     Tokens,
     Token,
     NewToken,

@@ -91,6 +91,24 @@ impl<'a> Members<'a> {
         Ok(Some(word))
     }
 
+    /// Gives the item the id of its path, as JSON text.
+    ///
+    /// # Errors
+    /// It says another one itself.
+    pub fn identify(&mut self, of_path: &'a str) -> Result<(), Problem> {
+        let read = |raw| id::read(raw, None, &Path::Key(&Path::Root, "id"));
+        if let Some(own) = self.id
+            && read(own)?.id != read(of_path)?.id
+        {
+            let message = "The item says another id than the path it was sent to.";
+            return Err(Problem::new(ProblemKey::InvalidValue, message)
+                .at("/id")
+                .expected("the id of the path, or none"));
+        }
+        self.id = Some(of_path);
+        Ok(())
+    }
+
     /// The id as sent, to tell which item is meant; only if it is one.
     pub fn id_for_people(&self) -> Option<String> {
         let id = id::read(self.id?, None, &Path::Key(&Path::Root, "id")).ok()?;

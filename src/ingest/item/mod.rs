@@ -67,6 +67,8 @@ pub(super) struct Desk<'a> {
     pub sender: &'a Sender,
     /// Of the path.
     pub kind: Option<ItemKind>,
+    /// Of the path, as JSON text.
+    pub id: Option<&'a str>,
     pub now: Micros,
     /// What items say of their receipt is believed.
     pub is_import: bool,
@@ -101,6 +103,12 @@ impl Desk<'_> {
             id: members.id_for_people(),
             problem,
         })?;
+        if let Some(id) = self.id {
+            members.identify(id).map_err(|problem| Refusal {
+                id: members.id_for_people(),
+                problem,
+            })?;
+        }
         members.resolve(self.tables, kind);
         let hash = self.hashing.of(kind, &members);
         let id = members.id_for_people();

@@ -243,7 +243,7 @@ fn matches(filter: &EntityFilter, entity: &Entity) -> bool {
             .all(|(member, ids)| rules::entity_id(entity, member).is_some_and(|id| ids.contains(&id)))
 }
 
-/// As the last change received until then left it; who may see it is decided by what it is now.
+/// As the last change received until then left it; seen by who may see it now and might have seen it then.
 pub(super) fn as_it_was(
     shared: &Shared,
     call: &Call,
@@ -262,5 +262,6 @@ pub(super) fn as_it_was(
     };
     let (key, first) = then?;
     let bytes = value::read(&shared.log, &key, &first)?;
-    decode(&key, &bytes).map(Some)
+    let then = decode(&key, &bytes)?;
+    Ok(Some(then).filter(|then| is_entity_inside(then, &call.scope)))
 }

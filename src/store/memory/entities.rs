@@ -82,7 +82,8 @@ impl Data {
         let then = of_it
             .filter(|then| then.received_at <= at)
             .max_by_key(|then| then.received_at);
-        then.map(|then| then.entity.clone())
+        let then = then.map(|then| then.entity.clone());
+        then.filter(|then| is_entity_inside(then, scope))
     }
 
     fn seen<'a>(&'a self, kind: EntityKind, scope: &'a Scope) -> impl Iterator<Item = &'a Entity> + Clone + 'a {

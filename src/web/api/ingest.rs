@@ -59,7 +59,7 @@ async fn take_kind(mut ask: Ask, kind: Option<ItemKind>) -> Result<Answer, WebEr
 }
 
 /// The body as it was before it was compressed.
-async fn decoded(ask: &mut Ask, held: &mut Held) -> Result<Vec<u8>, WebError> {
+pub(super) async fn decoded(ask: &mut Ask, held: &mut Held) -> Result<Vec<u8>, WebError> {
     let limit = ask.context.config.limits.request_bytes;
     let body = body::read(ask, limit, held).await?;
     let Some(encoding) = header(ask, CONTENT_ENCODING.as_str()) else {

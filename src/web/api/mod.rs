@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod body;
+pub mod connection_logs;
 pub mod entities;
 pub mod export;
 pub mod health;
@@ -16,6 +17,9 @@ pub mod query;
 pub mod records;
 pub mod render;
 pub mod search;
+pub mod sources;
+pub mod stats;
 pub mod store;
 pub mod suggest;
 pub mod tokens;
+pub mod who;

@@ -51,12 +51,20 @@ pub enum Means {
     Query(Kind),
     /// Words that must all be found.
     Search,
-    /// A kind of log record.
+    /// The one kind of log records that is asked about.
     Kind,
     /// A query line up to where one types.
     Typed,
     /// Text that leads to records: an id, or words.
     Scrap,
+    /// The name of a token or door.
+    Source,
+    /// A state of the kind that is counted.
+    AnyState,
+    /// How long the buckets of a count are.
+    Bucket,
+    /// What is told apart in a count.
+    By,
     /// Begin after this position of an export.
     After,
     /// Links of this relation.
@@ -65,6 +73,10 @@ pub enum Means {
     End,
     /// Archived entities, too.
     WithArchived,
+    /// An entity as it was at this time.
+    At,
+    /// The entity with this id or key.
+    Selector,
     /// Add what was done to the answer.
     Logs,
 }
@@ -80,12 +92,18 @@ const fn id(name: &'static str, field: IdField) -> Parameter {
 /// The parameter every address of the API knows.
 pub const LOGS: Parameter = p("logs", Means::Logs);
 
-/// The parameters of every list that is read in pages.
-pub const PAGING: [Parameter; 3] = [
-    p("limit", Means::Limit),
-    p("sortOrder", Means::SortOrder),
-    p("cursor", Means::Cursor),
-];
+/// Of every address that shows one entity.
+pub const AT: Parameter = p("at", Means::At);
+
+/// How the platform's client says which entity it means.
+pub const SELECTORS: [Parameter; 3] = [p("id", Means::Selector), p("key", Means::Selector), AT];
+
+/// How many items a page has, and where it begins.
+pub const LIMIT: Parameter = p("limit", Means::Limit);
+pub const CURSOR: Parameter = p("cursor", Means::Cursor);
+
+/// The parameters of every list that is read in pages both ways.
+pub const PAGING: [Parameter; 3] = [LIMIT, p("sortOrder", Means::SortOrder), CURSOR];
 
 const OWNERS: [Parameter; 8] = [
     id("customerId", IdField::Customer),

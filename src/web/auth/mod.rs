@@ -17,6 +17,7 @@ use super::door::Door;
 use super::error::{self, WebError};
 use crate::access::{Principal, Role};
 use crate::model::problem::{Problem, ProblemKey};
+use crate::model::scope::Scope;
 
 /// What an address asks of who calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub enum Need {
     Ingest,
     /// May look.
     Read,
+    /// May look at everything: is limited to no customer.
+    ReadAll,
     Admin,
 }
 
@@ -38,7 +41,7 @@ impl Need {
         match self {
             Need::Nobody | Need::Anybody => true,
             Need::Ingest => matches!(role, Role::Ingest | Role::Admin),
-            Need::Read => matches!(role, Role::Read | Role::Admin),
+            Need::Read | Need::ReadAll => matches!(role, Role::Read | Role::Admin),
             Need::Admin => matches!(role, Role::Admin),
         }
     }
@@ -48,12 +51,16 @@ impl Need {
     /// # Errors
     /// `access_denied`, saying what would be needed.
     pub fn check(self, principal: &Principal) -> Result<(), Problem> {
-        if self.allows(principal.role) {
+        let sees_enough = self != Need::ReadAll || *principal.scope == Scope::ALL;
+        if self.allows(principal.role) && sees_enough {
             return Ok(());
         }
         let message = match self {
+            Need::ReadAll if self.allows(principal.role) => {
+                "this goes across all customers, and this token is limited to one: use one that is not"
+            }
             Need::Ingest => "this token may not send records: use one with the role `ingest`",
-            Need::Read => "this token may not look at records: use one with the role `read`",
+            Need::Read | Need::ReadAll => "this token may not look at records: use one with the role `read`",
             _ => "only an administrator may do this",
         };
         Err(Problem::new(ProblemKey::AccessDenied, message))
@@ -197,6 +204,7 @@ mod tests {
             (Need::Anybody, [true, true, true]),
             (Need::Ingest, [true, false, true]),
             (Need::Read, [false, true, true]),
+            (Need::ReadAll, [false, true, true]),
             (Need::Admin, [false, false, true]),
         ];
         for (need, allowed) in table {

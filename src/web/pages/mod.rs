@@ -26,6 +26,7 @@ use super::assets;
 use crate::model::kind::{EntityKind, Kind};
 
 pub use error::bare as error_page;
+pub use show::dot::Dot;
 pub use show::href;
 pub use show::names::kind_of;
 

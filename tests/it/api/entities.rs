@@ -1,7 +1,9 @@
 //! Entities: lists, filters, one by id or key.
 
 use redtrail::access::Role;
+use redtrail::clock::Clock;
 use redtrail::model::kind::EntityKind;
+use redtrail::model::time::HOUR;
 use serde_json::{Value, json};
 
 use super::make::{encode, entity_list, ids, send};
@@ -143,4 +145,55 @@ async fn errors_of_entities_have_the_shape_the_platform_reads() {
         (&json!("k"), &json!("c"), &json!("c"))
     );
     assert_eq!(read["createdAt"], "2026-03-04T05:06:07.000Z");
+}
+
+#[tokio::test]
+async fn one_of_every_kind_is_found_as_the_platforms_client_asks_for_it() {
+    let server = TestServer::start().await;
+    let items: Vec<Value> = EntityKind::ALL
+        .iter()
+        .map(|kind| json!({"kind": kind.name(), "id": "a/1", "key": "k", "customerId": "mine"}))
+        .collect();
+    send(&server.client(Role::Ingest).await, &items).await;
+    let reader = server.client(Role::Read).await;
+    let limited = server.customer(Role::Read, "other").await;
+    for kind in EntityKind::ALL {
+        let list = entity_list(kind);
+        let one = list.strip_suffix('s').unwrap();
+        let whole = reader.get(&format!("{list}/a%2F1")).await.json();
+        for query in ["?id=a%2F1", "/?id=a%2F1&includeSecrets=false", "?key=k"] {
+            assert_eq!(reader.get(&format!("{one}{query}")).await.json(), whole, "{one}{query}");
+        }
+        for query in ["", "?id=", "?integrationId=i"] {
+            let reply = reader.get(&format!("{one}{query}")).await;
+            assert_eq!((reply.status, reply.error_key().as_str()), (400, "invalid_parameter"));
+        }
+        assert_eq!(reader.get(&format!("{one}?id=none")).await.status, 404);
+        let seen = limited.get(&format!("{one}?id=a%2F1")).await.status;
+        assert_eq!(seen == 200, kind.is_workspace_wide(), "{one}");
+    }
+}
+
+#[tokio::test]
+async fn an_entity_is_told_as_it_was_at_a_time() {
+    let server = TestServer::start().await;
+    let sender = server.client(Role::Ingest).await;
+    let before = server.clock.now();
+    server.clock.advance(HOUR);
+    send(&sender, &[json!({"kind": "flow", "id": "f", "key": "k", "name": "A"})]).await;
+    let first = server.clock.now();
+    server.clock.advance(HOUR);
+    send(&sender, &[json!({"kind": "flow", "id": "f", "name": "B"})]).await;
+    let reader = server.client(Role::Read).await;
+    for path in ["/api/v1/flows/f?", "/api/v1/flows/k?", "/api/v1/flow?id=f&"] {
+        let at = async |time: String| reader.get(&format!("{path}at={time}")).await;
+        assert_eq!(at(first.to_string()).await.json()["name"], "A");
+        assert_eq!(at(first.plus(HOUR).to_string()).await.json()["name"], "B");
+        assert_eq!(at("2026-03-04T08:30:00%2B01:00".into()).await.json()["name"], "B");
+        assert_eq!(at(before.to_string()).await.status, 404);
+        let reply = at("yesterday".into()).await;
+        assert_eq!((reply.status, reply.error_key().as_str()), (400, "invalid_parameter"));
+    }
+    let list = reader.get(&format!("/api/v1/flows?at={first}")).await;
+    assert_eq!(list.header("redtrail-ignored"), Some("at"), "lists are of now");
 }

@@ -45,14 +45,17 @@ async fn every_object_tells_what_was_done_when_asked_and_arrays_are_left_alone()
             .replace("{outputId}", "o");
         let path = path.replace("{kind}", "flow_run");
         // What these cannot be asked without.
-        let asked = match address.gives {
-            Gives::Found => "q=x&",
-            Gives::Suggestions => "kind=flow_run&",
+        let asked = match address.parameters.first().map(|parameter| parameter.name) {
+            Some("q") => "q=run-1&",
+            Some("id") => "id=run-1&",
+            Some("kind") => "kind=flow_run&",
             _ => "",
         };
         let body = match address.gives {
             Gives::NewToken => json!({"name": "n", "role": "read"}).to_string(),
             Gives::Taken => full(Kind::FlowRun, "r").to_string(),
+            Gives::WrittenEntity(_) => "{}".to_owned(),
+            Gives::Expired => json!({"kind": "flow_run", "before": "2020-01-01T00:00:00Z"}).to_string(),
             _ => String::new(),
         };
         let reply = admin

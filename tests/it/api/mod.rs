@@ -2,6 +2,7 @@
 
 mod access;
 mod bodies;
+mod connection_logs;
 mod cursors;
 mod door;
 mod entities;
@@ -14,11 +15,15 @@ mod node_runs;
 mod openapi;
 mod outputs;
 mod paging;
+mod put;
 mod query;
 mod records;
 mod required;
 mod restart;
 mod scopes;
 mod search;
+mod sources;
+mod stats;
 mod store;
 mod tokens;
+mod who;

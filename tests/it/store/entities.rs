@@ -405,3 +405,24 @@ pub async fn names_that_went_and_names_outside_the_scope_find_nothing(engine: &d
         Vec::<String>::new()
     );
 }
+
+pub async fn what_belonged_to_somebody_else_then_is_not_seen_as_it_was(engine: &dyn Engine) {
+    let store = engine.open();
+    let connection = |minute: i64, owner: &str| {
+        let json = format!(r#"{{"id":"k","name":"of {owner}","customerId":"{owner}"}}"#);
+        entity(EntityKind::Connection, minute, &json)
+    };
+    put(&*store, vec![connection(10, "c1")]).await;
+    put(&*store, vec![connection(20, "c2")]).await;
+    let seen = async |scope: Scope, minute| {
+        let call = scoped(scope);
+        let then = store
+            .entity_at(&call, EntityKind::Connection, &id("k"), at(minute))
+            .await;
+        then.unwrap().map(|then| then.text("name").unwrap().into_owned())
+    };
+    assert_eq!(seen(Scope::ALL, 15).await.as_deref(), Some("of c1"));
+    assert_eq!(seen(only_customers(&["c2"]), 15).await, None);
+    assert_eq!(seen(only_customers(&["c2"]), 25).await.as_deref(), Some("of c2"));
+    assert_eq!(seen(only_customers(&["c1"]), 15).await, None);
+}

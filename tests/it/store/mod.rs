@@ -58,6 +58,7 @@ macro_rules! suite {
                     an_entity_that_goes_a_b_a_with_times_stays_at_the_newest
                     an_entity_that_goes_a_b_a_without_times_is_a_again
                     an_entity_can_be_seen_as_it_was
+                    what_belonged_to_somebody_else_then_is_not_seen_as_it_was
                     a_change_of_an_entity_is_a_record_that_says_what_changed
                     an_entity_is_found_by_its_name_or_key_whole_or_by_its_beginning
                     names_that_went_and_names_outside_the_scope_find_nothing

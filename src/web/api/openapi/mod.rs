@@ -95,6 +95,10 @@ const fn who(need: Need) -> &'static str {
         Need::Anybody => "Needs a token of any role.",
         Need::Ingest => "Needs a token with the role `ingest` or `admin`.",
         Need::Read => "Needs a token with the role `read` or `admin`, or a page's session.",
+        Need::ReadAll => {
+            "Needs a token with the role `read` or `admin`, or a page's session, that is limited to no customer: what is \
+             answered goes across all of them."
+        }
         Need::Admin => "Needs a token with the role `admin`.",
     }
 }
@@ -129,6 +133,7 @@ fn responses(address: &Address) -> Value {
 const fn good(gives: Gives) -> &'static [(&'static str, &'static str)] {
     match gives {
         Gives::Taken => &[("202", "taken, on disk"), ("422", "every item was refused")],
+        Gives::WrittenEntity(_) => &[("200", "merged into what was known"), ("201", "new")],
         Gives::NewToken | Gives::SignInLink => &[("201", "made")],
         Gives::Health => &[("200", "records can be taken"), ("503", "they cannot")],
         _ => &[("200", "what was asked for")],
@@ -177,6 +182,22 @@ fn refusals(address: &Address) -> Vec<ProblemKey> {
             ProblemKey::TimeOutOfRange,
         ]);
     }
+    if matches!(address.gives, Gives::WrittenEntity(_) | Gives::ArchivedEntity(_)) {
+        keys.push(ProblemKey::EntityNotAllowed);
+    }
+    if matches!(address.gives, Gives::WrittenEntity(_)) {
+        keys.extend([
+            ProblemKey::NoItems,
+            ProblemKey::InvalidJson,
+            ProblemKey::InvalidValue,
+            ProblemKey::KindMismatch,
+            ProblemKey::TimeOutOfRange,
+            ProblemKey::TooDeep,
+            ProblemKey::RecordTooLarge,
+            ProblemKey::UnsupportedMediaType,
+            ProblemKey::HeadFull,
+        ]);
+    }
     if address.gives == Gives::NewToken {
         keys.extend([
             ProblemKey::InvalidJson,
@@ -213,6 +234,11 @@ fn request_body(address: &Address) -> Option<Value> {
             "application/json": {"schema": {"type": ["object", "array"]}},
             "application/x-ndjson": {"schema": {"type": "string"}},
         }),
+        Gives::WrittenEntity(_) => json!({"application/json": {"schema": {
+            "type": "object",
+            "description": "What is given is merged, what is null is removed, and the rest stays. `kind` and `id` may be \
+                left out.",
+        }}}),
         _ => return None,
     };
     Some(json!({"required": true, "content": content}))

@@ -9,6 +9,7 @@ use crate::model::query::error::QUERY_MAX_CHARS;
 use crate::model::query::fields;
 use crate::model::state::State;
 use crate::web::api::params::{LIMIT_DEFAULT, LIMIT_MAX, Means, Parameter};
+use crate::web::api::stats::By;
 
 /// A segment of a path.
 pub fn in_path(name: &str) -> Value {
@@ -67,13 +68,10 @@ pub fn in_query(parameter: Parameter) -> Value {
              syntax, and nothing an error; of a long text the first words count."
                 .into(),
         ),
-        Means::Kind => {
-            let names: Vec<&str> = Kind::SENT.iter().map(|kind| kind.name()).collect();
-            (
-                json!({"type": "string", "enum": names}),
-                "Whose query line it is.".into(),
-            )
-        }
+        Means::Kind => (
+            json!({"type": "string", "enum": Kind::SENT.map(Kind::name)}),
+            "The kind that is asked about; needed. The filters are those of its list.".into(),
+        ),
         Means::Typed => (json!({"type": "string"}), "What is typed up to the caret.".into()),
         Means::Scrap => (
             json!({"type": "string"}),
@@ -90,6 +88,30 @@ pub fn in_query(parameter: Parameter) -> Value {
         Means::End => (
             json!({"type": "string", "enum": ["cause", "effect"]}),
             "Only what led to the record, or what it led to; else both.".into(),
+        ),
+        Means::Source => (
+            json!({"type": "string"}),
+            "What came through the token or door of this name.".into(),
+        ),
+        Means::AnyState => many(
+            json!({"type": "string"}),
+            "Any of these states of the kind, repeated or separated by commas.",
+        ),
+        Means::Bucket => (
+            json!({"type": "string", "pattern": "^[0-9]+[smhd]$"}),
+            "Length of the buckets, such as `5m`; at most 1000 of them. Left out, one that fits the range.".into(),
+        ),
+        Means::By => (
+            json!({"type": "string", "enum": By::ALL.map(|(_, name)| name), "default": "state"}),
+            "What is told apart in each bucket.".into(),
+        ),
+        Means::At => (
+            time(),
+            "As it was at this time, by what had been received until then; else as it is now.".into(),
+        ),
+        Means::Selector => (
+            json!({"type": "string", "maxLength": ID_MAX_BYTES}),
+            "Its id, or its key; one of both.".into(),
         ),
         Means::WithArchived => (
             json!({"type": "boolean", "default": false}),

@@ -7,13 +7,23 @@ use crate::model::entity::Entity;
 use crate::model::fields::{self, FieldType};
 use crate::model::kind::ItemKind;
 
-/// An entity as it is now.
-pub fn shown(entity: &Entity, workspace: &str) -> String {
+/// Which entity it is, and nothing else of it.
+pub fn named(entity: &Entity, workspace: &str) -> String {
+    begin(entity, workspace).finish()
+}
+
+fn begin(entity: &Entity, workspace: &str) -> Object {
     let mut object = Object::new();
     object
         .text("id", entity.id.as_str())
         .text("kind", entity.kind.name())
         .text("workspaceId", workspace);
+    object
+}
+
+/// Everything that is known of an entity.
+pub fn shown(entity: &Entity, workspace: &str) -> String {
+    let mut object = begin(entity, workspace);
     if let Some(customer) = entity.text("customerId") {
         for name in ["customerId", "tenantId", "userId"] {
             object.text(name, &customer);
