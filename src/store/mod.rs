@@ -283,7 +283,7 @@ pub trait Entities: Send + Sync {
         limit: usize,
     ) -> Answer<'a, EntityPage>;
     /// Those whose name or key is this text, or begins with it; compared in lower case. By the first name or key that
-    /// fits, then by id; at most `limit`.
+    /// fits, then by id; at most `limit`. A store may answer less of many that only begin so, never of whole names.
     fn named<'a>(
         &'a self,
         call: &'a Call,

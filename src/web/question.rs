@@ -10,7 +10,7 @@ use crate::store::call::Call;
 use crate::web::error::WebError;
 use crate::web::pages::kind_of;
 
-/// Things that may have one name; a name that more have must be said otherwise.
+/// Things that all names of a question may stand for; what would be more must be said otherwise.
 pub const NAMED_MAX: usize = 1_000;
 
 /// What a list is asked for: a filter, and terms that narrow it.
@@ -31,10 +31,11 @@ impl Question {
     /// # Errors
     /// As [`Question::resolved`].
     pub async fn resolve_ids(&mut self, store: &dyn Store, call: &Call) -> Result<(), WebError> {
+        let mut room = NAMED_MAX;
         for (field, known) in &mut self.filter.ids {
             let mut found = Vec::new();
             for text in known.iter() {
-                found.extend(ids(store, call, *field, text).await?);
+                found.extend(ids(store, call, *field, text, &mut room).await?);
             }
             known.extend(found);
             known.sort();
@@ -46,14 +47,15 @@ impl Question {
     /// The filter for the store: names and keys also stand for the ids of what is called so, within the scope.
     ///
     /// # Errors
-    /// More than [`NAMED_MAX`] things are called so, or the store does not answer.
+    /// The names stand for more than [`NAMED_MAX`] things, or the store does not answer.
     pub async fn resolved(&self, store: &dyn Store, call: &Call) -> Result<Filter, WebError> {
         let mut terms = self.terms.clone();
+        let mut room = NAMED_MAX;
         for term in &mut terms {
             let mut named = Vec::new();
             for test in &term.any {
                 if let Test::Id(field, text) = test {
-                    let ids = ids(store, call, *field, text).await?;
+                    let ids = ids(store, call, *field, text, &mut room).await?;
                     named.extend(ids.into_iter().map(|id| Test::Id(*field, id)));
                 }
             }
@@ -71,24 +73,23 @@ fn narrowed(filter: &Filter, terms: Vec<Term>) -> Filter {
     filter
 }
 
-/// Ids of the things whose name or key a text is.
+/// Ids of the things whose name or key a text is, at most as many as there is room for.
 ///
 /// # Errors
 /// As [`Question::resolved`].
-async fn ids(store: &dyn Store, call: &Call, field: IdField, text: &Id) -> Result<Vec<Id>, WebError> {
+async fn ids(store: &dyn Store, call: &Call, field: IdField, text: &Id, room: &mut usize) -> Result<Vec<Id>, WebError> {
     let Some(kind) = entity_of(field) else {
         return Ok(Vec::new());
     };
     let found = store
-        .named(call, kind, text.as_str(), true, NAMED_MAX.saturating_add(1))
+        .named(call, kind, text.as_str(), true, room.saturating_add(1))
         .await?;
-    if found.len() > NAMED_MAX {
-        let message = format!("More than {NAMED_MAX} {} are called so.", kind.title());
-        return Err(Problem::new(ProblemKey::InvalidParameter, message)
+    *room = room.checked_sub(found.len()).ok_or_else(|| {
+        let message = format!("More than {NAMED_MAX} {} are called as the query says.", kind.title());
+        Problem::new(ProblemKey::InvalidParameter, message)
             .at("q")
             .expected("the id or key of one of them, or a condition on what they have in common")
-            .into());
-    }
+    })?;
     Ok(found.into_iter().map(|entity| entity.id).collect())
 }
 

@@ -110,7 +110,7 @@ impl Wrong {
                 let words: Vec<&str> = State::words_of(*kind).iter().map(|state| state.word()).collect();
                 [words, vec!["unknown"]].concat().join(", ")
             }
-            Wrong::Code => "a number from 0 to 999, 4xx, or a range such as >=500, <400 or 500..503".into(),
+            Wrong::Code => "a number from 1 to 999, 4xx, or a range such as >=500, <400 or 500..503".into(),
             Wrong::Duration => "a number with us, ms, s, m or h (ms without), or a range such as >2s, <=500ms or 1s..2s".into(),
             Wrong::Time => "a day or a time such as 2026-11-20 or 2026-11-20T08:30, or a range such as >=2026-11-20 or 2026-11-20..2026-11-21".into(),
             Wrong::Reversed => "the smaller end first".into(),

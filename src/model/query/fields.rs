@@ -73,7 +73,7 @@ pub static FIELDS: [Field; 30] = [
         "code",
         Value::Number(NumberField::Code),
         "code:>=500",
-        "with this HTTP status code; 0 is no answer",
+        "with this HTTP status code",
     )
     .or(&["statusCode"]),
     row(

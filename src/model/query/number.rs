@@ -49,10 +49,12 @@ pub(super) fn span(text: &str, one: impl Fn(&str) -> Option<Extent>, wrong: Wron
 pub(super) fn code(text: &str) -> Option<Extent> {
     let hundred = || {
         let digit = text.strip_suffix("xx").or_else(|| text.strip_suffix("XX"))?;
-        let hundred = digits(digit).filter(|digit| *digit <= 9)?.checked_mul(100)?;
+        let hundred = digits(digit)
+            .filter(|digit| (1..=9).contains(digit))?
+            .checked_mul(100)?;
         Some((hundred, hundred.checked_add(99)?))
     };
-    let whole = digits(text).filter(|code| *code <= CODE_MAX);
+    let whole = digits(text).filter(|code| (1..=CODE_MAX).contains(code));
     whole.map(|code| (code, code)).or_else(hundred)
 }
 
@@ -99,12 +101,15 @@ pub(super) fn digits(text: &str) -> Option<i64> {
 
 /// Codes as [`span`] reads them.
 pub(super) fn show_codes(span: Span) -> String {
+    // `>999` and `<1` are kept by a number that is no code.
     match (span.first, span.last) {
         (Some(first), Some(last)) if first == last => first.to_string(),
         (Some(first), Some(last)) => format!("{first}..{last}"),
+        (Some(first), None) if first > CODE_MAX => format!(">{CODE_MAX}"),
         (Some(first), None) => format!(">={first}"),
+        (None, Some(last)) if last < 1 => "<1".to_owned(),
         (None, Some(last)) => format!("<={last}"),
-        (None, None) => "0..".to_owned(),
+        (None, None) => "1..".to_owned(),
     }
 }
 

@@ -90,7 +90,7 @@ pub fn values(kind: Kind, field: &Field, begin: &str) -> Vec<Suggestion> {
     };
     let all: Vec<&str> = match field.value {
         Value::State | Value::StateOrCode => states(),
-        Value::Number(NumberField::Code) => vec!["2xx", "3xx", "4xx", "5xx", "0", ">=400", "401", "404", "429"],
+        Value::Number(NumberField::Code) => vec!["2xx", "3xx", "4xx", "5xx", ">=400", "401", "404", "429"],
         Value::Number(NumberField::Duration) => vec![">1s", ">10s", ">1m", ">5m"],
         Value::Text(TextField::Method) => vec!["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"],
         Value::Text(TextField::Trigger) => vec![

@@ -135,7 +135,8 @@ pub(super) fn entity(
     Ok(newest)
 }
 
-/// Those called so, by name and id.
+/// Those called so, by name and id. Of those whose name only begins so, the ones among the first [`SCAN_MAX`], or
+/// those met before the deadline.
 pub(super) fn named(
     shared: &Shared,
     call: &Call,
@@ -152,7 +153,13 @@ pub(super) fn named(
             continue;
         };
         let late = looked_at > 0 && looked_at.is_multiple_of(DEADLINE_EVERY) && call.is_late();
-        if found.len() >= limit || looked_at >= SCAN_MAX || late {
+        // A whole name is found for good; of beginnings a part will do.
+        if late && is_whole {
+            return Err(StoreError::Overloaded(
+                "the deadline passed while a name was looked for",
+            ));
+        }
+        if found.len() >= limit || late || looked_at >= SCAN_MAX && !is_whole {
             break;
         }
         looked_at = looked_at.saturating_add(1);

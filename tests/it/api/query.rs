@@ -1,13 +1,19 @@
 //! The query line by API: what it finds, what it refuses, and what it suggests.
 
+use std::sync::Arc;
+
 use redtrail::access::Role;
 use redtrail::model::kind::Kind;
 use redtrail::model::query::fields;
+use redtrail::store::Store;
+use redtrail::store::memory::MemoryStore;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use super::make::{encode, ids, list, minimal, send, with_one_of_each};
+use crate::store::engine;
 use crate::support::client::Client;
-use crate::support::web::TestServer;
+use crate::support::web::{Setup, TestServer};
 
 /// Every field with the value that a full record has, one of another record, and one of the wrong sort.
 fn values(kind: Kind, name: &str) -> (&'static str, &'static str) {
@@ -117,11 +123,22 @@ fn runs() -> Vec<Value> {
             "startTime": "2026-03-02T00:00:00Z", "input": {"note": "😀 please wait", "order": 42},
         }),
         json!({"kind": "flow_run", "id": "4", "startTime": "2026-03-03T00:00:00Z"}),
+        json!({"kind": "api_request", "id": "no-answer", "createdAt": "2026-03-01T00:00:00Z", "statusCode": 0}),
+        json!({"kind": "api_request", "id": "answered", "createdAt": "2026-03-02T00:00:00Z", "statusCode": 503}),
+        json!({"kind": "api_request", "id": "silent", "createdAt": "2026-03-03T00:00:00Z"}),
     ]
 }
 
 async fn with_runs() -> (TestServer, Client) {
-    let server = TestServer::start().await;
+    with_runs_in(Arc::new(MemoryStore::new())).await
+}
+
+async fn with_runs_in(store: Arc<dyn Store>) -> (TestServer, Client) {
+    let server = TestServer::with(Setup {
+        store,
+        ..Setup::default()
+    })
+    .await;
     send(&server.client(Role::Ingest).await, &runs()).await;
     let reader = server.client(Role::Read).await;
     (server, reader)
@@ -129,7 +146,17 @@ async fn with_runs() -> (TestServer, Client) {
 
 #[tokio::test]
 async fn terms_are_all_of_values_any_of_and_a_minus_none_of() {
-    let (_server, reader) = with_runs().await;
+    let folder = TempDir::new().unwrap();
+    let engines: [Arc<dyn Store>; 2] = [Arc::new(MemoryStore::new()), Arc::new(engine::open(folder.path()))];
+    for store in engines {
+        let (server, reader) = with_runs_in(store).await;
+        terms_find(&reader).await;
+        drop(reader);
+        server.stop().await.close().await.unwrap();
+    }
+}
+
+async fn terms_find(reader: &Client) {
     for (typed, expected) in [
         ("", &["4", "3", "2", "1"][..]),
         ("state:failed,running", &["3", "1"]),
@@ -162,7 +189,15 @@ async fn terms_are_all_of_values_any_of_and_a_minus_none_of() {
         ("42,slow", &["3", "1"]),
         ("order", &["3", "2"]),
     ] {
-        assert_eq!(ids(&asked(&reader, Kind::FlowRun, typed).await), expected, "{typed}");
+        assert_eq!(ids(&asked(reader, Kind::FlowRun, typed).await), expected, "{typed}");
+    }
+    for (typed, expected) in [
+        // Senders say by 0 that no answer came: it is no code.
+        ("code:<400", &[][..]),
+        ("-code:>=400", &["silent", "no-answer"]),
+        ("status:5xx", &["answered"]),
+    ] {
+        assert_eq!(ids(&asked(reader, Kind::ApiRequest, typed).await), expected, "{typed}");
     }
 }
 

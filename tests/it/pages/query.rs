@@ -152,6 +152,9 @@ async fn an_empty_list_says_which_term_removed_everything() {
         (ids(&without), typed(&without).as_str()),
         (vec!["one".to_owned()], "state:failed customer:acme")
     );
+    let page = page_of_line(&world, "time:2026-03-01").await;
+    let searched = "Searched 2026-03-01 00:00:00 UTC to 2026-03-02 00:00:00 UTC.";
+    assert!(page.text().contains(searched), "{}", page.text_of(".empty"));
     let many: Vec<String> = (0..20).map(|n| format!("w{n}")).collect();
     let page = page_of_line(&world, &many.join(" ")).await;
     assert_eq!(page.all(".empty tbody tr").len(), 12);
@@ -167,7 +170,7 @@ async fn a_name_that_too_many_have_is_told_beside_the_field() {
     assert_eq!((page.reply.status, typed(&page).as_str()), (400, "connection:shop"));
     assert!(
         page.text_of("#wrong")
-            .contains("More than 1000 Connections are called so")
+            .contains("More than 1000 Connections are called as the query says")
     );
     assert_eq!(page_of_line(&world, "connection:k1").await.reply.status, 200);
 }

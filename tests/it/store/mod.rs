@@ -2,7 +2,7 @@
 
 mod alike;
 mod damage;
-mod engine;
+pub mod engine;
 mod entities;
 mod expiry;
 mod limits;

@@ -101,7 +101,8 @@ async fn newest(visit: &Visit, query: &Query) -> Result<Left, WebError> {
 }
 
 fn searched(visit: &Visit, query: &Query) -> String {
-    let filter = query.filter(visit.now);
+    // A term may say a time, too.
+    let filter = query.question(visit.now).asked();
     match (filter.from, filter.to) {
         (None, None) => "Searched everything that is kept.".to_owned(),
         (Some(from), None) => format!("Searched {} until now.", time::second(from)),
