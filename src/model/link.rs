@@ -30,6 +30,39 @@ pub enum Relation {
     Repeat = 9,
 }
 
+impl Relation {
+    pub const ALL: [Relation; 9] = [
+        Relation::Collected,
+        Relation::Launched,
+        Relation::Node,
+        Relation::RunRequest,
+        Relation::NodeRequest,
+        Relation::ActionRequest,
+        Relation::PullRequest,
+        Relation::Retry,
+        Relation::Repeat,
+    ];
+
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Relation::Collected => "collected",
+            Relation::Launched => "launched",
+            Relation::Node => "node",
+            Relation::RunRequest => "run_request",
+            Relation::NodeRequest => "node_request",
+            Relation::ActionRequest => "action_request",
+            Relation::PullRequest => "pull_request",
+            Relation::Retry => "retry",
+            Relation::Repeat => "repeat",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Relation> {
+        Relation::ALL.into_iter().find(|relation| relation.name() == name)
+    }
+}
+
 /// Which end of a link a record is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum End {
@@ -38,6 +71,18 @@ pub enum End {
 }
 
 impl End {
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            End::Cause => "cause",
+            End::Effect => "effect",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<End> {
+        [End::Cause, End::Effect].into_iter().find(|end| end.name() == name)
+    }
+
     pub const fn other(self) -> End {
         match self {
             End::Cause => End::Effect,

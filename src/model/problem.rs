@@ -37,10 +37,12 @@ pub enum ProblemKey {
     RecordTooLarge,
     CustomerMismatch,
     EntityNotAllowed,
+    /// Its time is before that since when records of its kind are kept.
+    NoLongerKept,
 }
 
 impl ProblemKey {
-    pub const ALL: [ProblemKey; 30] = [
+    pub const ALL: [ProblemKey; 31] = [
         ProblemKey::InvalidJson,
         ProblemKey::InvalidParameter,
         ProblemKey::UnknownParameter,
@@ -71,6 +73,7 @@ impl ProblemKey {
         ProblemKey::RecordTooLarge,
         ProblemKey::CustomerMismatch,
         ProblemKey::EntityNotAllowed,
+        ProblemKey::NoLongerKept,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -105,6 +108,7 @@ impl ProblemKey {
             ProblemKey::RecordTooLarge => "record_too_large",
             ProblemKey::CustomerMismatch => "customer_mismatch",
             ProblemKey::EntityNotAllowed => "entity_not_allowed",
+            ProblemKey::NoLongerKept => "no_longer_kept",
         }
     }
 }

@@ -28,6 +28,16 @@ impl Tone {
     }
 }
 
+/// The colour of a record given that which comes from below it: a failed request that was healed is amber, an event or
+/// webhook has the worse of both.
+pub fn with_below(own: Tone, below: Option<Tone>) -> Tone {
+    match (own, below) {
+        (Tone::Red, Some(Tone::Ok)) => Tone::Amber,
+        (_, Some(below @ (Tone::Amber | Tone::Red))) => own.max(below),
+        _ => own,
+    }
+}
+
 /// The colour of a record by its own fields; what comes from the records below it is looked up by the caller.
 pub fn own(record: &Record) -> Tone {
     let content = &record.content;

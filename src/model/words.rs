@@ -141,7 +141,8 @@ pub fn each(text: &str, mut take: impl FnMut(&str)) {
             take(alone.encode_utf8(&mut [0; 4]));
         }
         if is_letter(c) {
-            for c in c.to_lowercase() {
+            // The dot that a Turkish capital I loses is no letter.
+            for c in c.to_lowercase().filter(|c| is_letter(*c)) {
                 if chars < WORD_MAX_CHARS {
                     word.push(c);
                     chars = chars.saturating_add(1);
@@ -182,7 +183,8 @@ impl Pair {
     }
 }
 
-fn is_letter(c: char) -> bool {
+/// Whether a character is part of a word.
+pub fn is_letter(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
@@ -312,7 +314,7 @@ impl Hashing<'_> {
             return;
         }
         self.end_pair();
-        for c in c.to_lowercase() {
+        for c in c.to_lowercase().filter(|c| is_letter(*c)) {
             if self.chars < WORD_MAX_CHARS {
                 self.hash = c.encode_utf8(&mut [0; 4]).bytes().fold(self.hash, fnv);
                 self.chars = self.chars.wrapping_add(1);

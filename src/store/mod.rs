@@ -3,7 +3,10 @@
 pub mod call;
 pub mod embedded;
 pub mod entity_change;
+pub mod expiry;
+pub mod linked;
 pub mod memory;
+pub mod naming;
 pub mod receipts;
 pub mod rules;
 
@@ -13,14 +16,17 @@ use std::pin::Pin;
 use crate::model::entity::{Entity, EntityVersion};
 use crate::model::filter::{Direction, Filter, Position};
 use crate::model::id::{Id, RecordKey};
-use crate::model::kind::EntityKind;
+use crate::model::kind::{EntityKind, Kind};
 use crate::model::link::{End, Relation};
 use crate::model::problem::{Problem, ProblemKey};
 use crate::model::record::Record;
 use crate::model::state::State;
 use crate::model::time::Micros;
+use crate::model::tone::Tone;
 use crate::model::version::Version;
 use call::Call;
+use expiry::Expired;
+use linked::{Siblings, SiblingsRequest};
 
 /// An answer to come; boxed so that the interfaces can be used as `Arc<dyn Store>`.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -208,6 +214,27 @@ pub trait RecordLog: Send + Sync {
         after: Option<&'a RecordKey>,
         limit: usize,
     ) -> Answer<'a, Vec<Linked>>;
+    /// What is linked with a record by one relation, failed ones first: a page of it.
+    fn siblings<'a>(&'a self, call: &'a Call, request: &'a SiblingsRequest) -> Answer<'a, Siblings>;
+    /// The colour that comes to each record from what hangs below it, as far as the scope sees it; `None`: none does.
+    ///
+    /// - An API request that failed: `Ok` when a later attempt succeeded: its retry, a retry of that, or a later retry
+    ///   of the same first request.
+    /// - A flow run that says `completed`: `Amber` when a node run of it failed, or a request of it failed that no later
+    ///   attempt healed and whose node run did not complete or is not known. No other run: it decides for itself.
+    /// - An event: the worst of the runs it launched, `Red` for one that failed, `Amber` for one that completed with
+    ///   errors, by its own counts or as above.
+    /// - A webhook: the worst of the runs of the events it led to, whether these were received or not.
+    ///
+    /// At most [`linked::WORST_OF_MAX`] keys, those beyond are `None`. Only so many links are looked at below each
+    /// record, in the order of arrival, and only so many runs opened; what lies beyond does not count.
+    fn worst_of<'a>(&'a self, call: &'a Call, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Tone>>>;
+    /// Forgets the records of a kind whose place is before a time, of every scope: no read finds them again but
+    /// `changes`, which tells of them until their room is given back; links to them lead to nothing, and versions that
+    /// come later are refused with `no_longer_kept`. Durable when it returns. The oldest go first, and only so many in
+    /// one call; the time never moves back. Node runs whose flow run was forgotten lose the scope they had from it.
+    /// Changes of entities are not forgotten by it.
+    fn expire<'a>(&'a self, call: &'a Call, kind: Kind, before: Micros) -> Answer<'a, Expired>;
     /// Everything appended after a sequence, in order of arrival, across all scopes.
     fn changes<'a>(&'a self, call: &'a Call, after: u64, limit: usize) -> Answer<'a, Vec<Change>>;
     /// What is kept, and what is wrong with it.
@@ -255,6 +282,16 @@ pub trait Entities: Send + Sync {
         direction: Direction,
         limit: usize,
     ) -> Answer<'a, EntityPage>;
+    /// Those whose name or key is this text, or begins with it; compared in lower case. By the first name or key that
+    /// fits, then by id; at most `limit`.
+    fn named<'a>(
+        &'a self,
+        call: &'a Call,
+        kind: EntityKind,
+        begin: &'a str,
+        is_whole: bool,
+        limit: usize,
+    ) -> Answer<'a, Vec<Entity>>;
     /// As it was at a time, from its kept history; `None` when it was not there then.
     fn entity_at<'a>(&'a self, call: &'a Call, kind: EntityKind, id: &'a Id, at: Micros) -> Answer<'a, Option<Entity>>;
 }
@@ -305,6 +342,8 @@ pub mod state_keys {
     pub const LEDGER: &str = "ledger/";
     /// `reject/DAY/NUMBER`: a refused item as JSON.
     pub const REJECT: &str = "reject/";
+    /// `kept_since/KIND`: the time since when its records are kept, in microseconds as decimal digits.
+    pub const KEPT_SINCE: &str = "kept_since/";
 }
 
 impl StoreError {

@@ -118,7 +118,9 @@ pub const fn status(key: ProblemKey) -> StatusCode {
         K::InvalidValue | K::MissingField | K::UnknownKind | K::KindMismatch | K::UnknownState => {
             StatusCode::BAD_REQUEST
         }
-        K::TimeOutOfRange | K::TooDeep | K::RecordTooLarge | K::CustomerMismatch => StatusCode::BAD_REQUEST,
+        K::TimeOutOfRange | K::TooDeep | K::RecordTooLarge | K::CustomerMismatch | K::NoLongerKept => {
+            StatusCode::BAD_REQUEST
+        }
         K::NotAuthenticated => StatusCode::UNAUTHORIZED,
         K::AccessDenied | K::EntityNotAllowed => StatusCode::FORBIDDEN,
         K::NotFound => StatusCode::NOT_FOUND,

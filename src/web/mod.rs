@@ -7,6 +7,7 @@ pub mod cursor;
 pub mod door;
 pub mod error;
 pub mod pages;
+mod question;
 pub mod routes;
 mod search;
 pub mod uri;

@@ -14,8 +14,8 @@ use super::api::ask::{self, Answer, Ask};
 use super::api::body::Budget;
 use super::api::params::{self, Parameter};
 use super::api::{
-    connection_logs, entities, export, health, ingest, node_runs, openapi, outputs, records, search, sources, stats,
-    store, tokens, who,
+    connection_logs, entities, export, health, ingest, links, node_runs, openapi, outputs, records, search, sources,
+    stats, store, suggest, tokens, who,
 };
 use super::auth::Need;
 use super::error::{self, WebError};
@@ -76,6 +76,13 @@ fn of_log(kind: Kind) -> Vec<Row> {
             .says(format!("The log entries of one {one}."))
             .by(move |ask| records::logs(kind, ask)),
     ];
+    rows.push(
+        of_links(format!("{list}/{{id}}/links"))
+            .says(format!(
+                "What one {one} is linked with, by relation, failed ones first."
+            ))
+            .by(move |ask| links::list(kind, ask)),
+    );
     if !matches!(kind, Kind::ExternalEventPull | Kind::FlowRun) {
         rows.push(
             get(format!("{list}/{{id}}/details"), Gives::Details(kind))
@@ -112,6 +119,9 @@ fn of_node_runs() -> Vec<Row> {
         get(format!("{list}/{{runId}}/logs"), Gives::LogEntries)
             .says("The log entries of one Node Run.")
             .by(node_runs::logs),
+        of_links(format!("{list}/{{runId}}/links"))
+            .says("What one Node Run is linked with, by relation, failed ones first.")
+            .by(links::of_node_run),
         get(format!("{node}/outputs"), Gives::Outputs)
             .knows(params::PAGING.to_vec())
             .says("What the runs of one node put out, newest run first.")
@@ -129,6 +139,10 @@ fn of_node_runs() -> Vec<Row> {
             .says("One member of what a flow run put out.")
             .by(outputs::member_of_run),
     ]
+}
+
+fn of_links(path: String) -> Address {
+    Address::new(Method::GET, path, Need::Read, Gives::Links).knows(links::PARAMETERS.to_vec())
 }
 
 /// What can be asked of a kind of entity, and how one is written.
@@ -177,6 +191,15 @@ fn own() -> Vec<Row> {
             .knows(search::PARAMETERS.to_vec())
             .says("Whatever an id, a key or words lead to: entities, and of each kind the newest records.")
             .by(search::show),
+        Address::new(
+            Method::GET,
+            format!("{API}/query/suggest"),
+            Need::Read,
+            Gives::Suggestions,
+        )
+        .knows(suggest::PARAMETERS.to_vec())
+        .says("What could come next in a query line: fields, or values that are known within the scope.")
+        .by(suggest::show),
         Address::new(Method::GET, format!("{API}/self"), Need::Anybody, Gives::Principal)
             .ignoring()
             .says("Who asks: the token's name and role, and the customer it is limited to.")
@@ -230,6 +253,9 @@ fn own() -> Vec<Row> {
         api(Method::POST, "/import", Gives::Taken)
             .says("Takes history as `/export` gives it: receipt, source and marks of each item are kept as they are.")
             .by(ingest::import),
+        api(Method::POST, "/expire", Gives::Expired)
+            .says("Forgets every record of a kind that is older than a time, for good; what comes later of it is refused.")
+            .by(store::expire),
         api(Method::POST, "/verify", Gives::Verified)
             .says("Reads everything back and names what is damaged.")
             .by(store::verify),
@@ -262,6 +288,8 @@ pub enum Gives {
     Record(Kind),
     Details(Kind),
     LogEntries,
+    /// References to linked records.
+    Links,
     Telemetry,
     Outputs,
     Output,
@@ -273,6 +301,7 @@ pub enum Gives {
     WrittenEntity(EntityKind),
     ArchivedEntity(EntityKind),
     Found,
+    Suggestions,
     /// Who asks.
     Principal,
     /// What happened to a connection.
@@ -286,6 +315,7 @@ pub enum Gives {
     SignInLink,
     Stats,
     Verified,
+    Expired,
     /// NDJSON.
     Export,
     OpenApi,

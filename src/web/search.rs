@@ -17,6 +17,8 @@ use crate::store::{ListRequest, Store, StoreError};
 
 /// Records found of one kind, and entities of one kind.
 pub const GROUP_MAX: usize = 10;
+/// Entities of one kind that are found by name, and by the beginning of one.
+const NAMED_MAX: usize = 5;
 /// Characters of a text that are looked at.
 pub const TEXT_MAX_CHARS: usize = 500;
 
@@ -27,7 +29,7 @@ pub enum Why {
     Id,
     /// It names a record or trace of this id.
     Link,
-    /// It belongs to the entity of this id or key.
+    /// It belongs to the entity of this id, key or name.
     Owner,
     /// It has the words.
     Words,
@@ -77,11 +79,19 @@ pub async fn search(store: &dyn Store, call: &Call, text: &str) -> Result<Found,
     let id = Id::parse(&text).ok();
     for kind in EntityKind::ALL {
         found.entities.extend(store.entity(call, kind, &text).await?);
+        let named = store.named(call, kind, &text, true, NAMED_MAX).await?;
+        add(&mut found.entities, named);
+    }
+    let owners = found.entities.len();
+    for kind in EntityKind::ALL {
+        let begun = store.named(call, kind, &text, false, NAMED_MAX).await?;
+        add(&mut found.entities, begun);
     }
     let terms = bare(&text);
+    let of_these = found.entities.get(..owners).unwrap_or_default();
     for kind in Kind::SENT {
         let group = Search { store, call, kind }
-            .group(id.as_ref(), &found.entities, &terms)
+            .group(id.as_ref(), of_these, &terms)
             .await?;
         if !group.hits.is_empty() || group.scanned_until.is_some() {
             found.groups.push(group);
@@ -111,6 +121,16 @@ pub async fn by_id(store: &dyn Store, call: &Call, id: &Id) -> Result<Found, Sto
         }
     }
     Ok(found)
+}
+
+/// Adds what is not there yet.
+fn add(entities: &mut Vec<Entity>, more: Vec<Entity>) {
+    for entity in more {
+        let is_same = |known: &Entity| (known.kind, &known.id) == (entity.kind, &entity.id);
+        if !entities.iter().any(is_same) {
+            entities.push(entity);
+        }
+    }
 }
 
 struct Search<'a> {

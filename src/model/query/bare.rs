@@ -1,5 +1,6 @@
 //! Text that somebody typed without knowing the query line: nothing but words, and no error.
 
+use super::show::line;
 use super::term::{Term, Test};
 use crate::model::words::{self, Phrase};
 
@@ -23,24 +24,7 @@ pub fn bare(text: &str) -> Vec<Term> {
 
 /// The same as a query line.
 pub fn as_query(text: &str) -> String {
-    let quoted = |piece: &str| match Phrase::of(piece, false) {
-        None => format!("~\"{piece}\""),
-        Some(_) if piece.chars().all(|c| c.is_alphanumeric() || c == '_') => piece.to_owned(),
-        Some(_) => format!("\"{}\"", piece.replace('\\', "\\\\")),
-    };
-    let mut pieces = Vec::new();
-    for (at, piece) in text.split('"').enumerate() {
-        if at % 2 == 1 {
-            pieces.push(piece.trim());
-        } else {
-            pieces.extend(piece.split_whitespace());
-        }
-    }
-    let pieces = pieces
-        .into_iter()
-        .filter(|piece| !piece.is_empty())
-        .take(BARE_TERMS_MAX);
-    pieces.map(quoted).collect::<Vec<_>>().join(" ")
+    line(&bare(text))
 }
 
 fn term(text: &str) -> Option<Term> {
@@ -66,7 +50,7 @@ mod tests {
         assert_eq!(bare(r#" "" "#), []);
         assert_eq!(
             as_query(r#"order D-17 "b c" 😀 AND "#),
-            r#"order "D-17" "b c" ~"😀" AND"#
+            r#"order "d 17" "b c" ~"😀" and"#
         );
         assert_eq!(bare(&"a ".repeat(100)).len(), BARE_TERMS_MAX);
     }

@@ -1,5 +1,6 @@
 //! Entities in the log: the present one, its index rows, and what it was after each change.
 
+use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use super::log::{Batch, Log};
@@ -11,6 +12,7 @@ use crate::model::id::Id;
 use crate::model::kind::EntityKind;
 use crate::model::time::Micros;
 use crate::store::call::{Call, Step};
+use crate::store::naming::{self, Wanted};
 use crate::store::rules::is_entity_inside;
 use crate::store::{EntityFilter, EntityPage, StoreError, rules};
 
@@ -19,12 +21,23 @@ const SCAN_MAX: usize = 50_000;
 /// Entities looked at between two looks at the deadline.
 const DEADLINE_EVERY: usize = 256;
 
-/// Puts an entity and its index rows. `key_before` is its `key` member as stored until now.
+/// Keys of the index rows that follow what an entity is called.
+pub(super) fn index_rows(entity: &Entity) -> BTreeSet<Vec<u8>> {
+    let id = entity.id.as_str();
+    let names = naming::names(entity);
+    let names = names
+        .iter()
+        .map(|name| keys::entity_name(entity.kind, naming::index_name(name), id));
+    let key = entity.text("key").map(|key| keys::entity_key(entity.kind, &key, id));
+    names.chain(key).collect()
+}
+
+/// Puts an entity and its index rows. `rows_before` are those that follow from what is stored until now.
 pub(super) fn put(
     batch: &mut Batch,
     log: &Log,
     entity: &Entity,
-    key_before: Option<&str>,
+    rows_before: &BTreeSet<Vec<u8>>,
     is_new: bool,
 ) -> Result<(), StoreError> {
     let id = entity.id.as_str();
@@ -34,14 +47,12 @@ pub(super) fn put(
     if is_new {
         value::put(batch, &keys::entity_place(entity.kind, entity.place, id), &[], None)?;
     }
-    let key = entity.text("key");
-    if key.as_deref() != key_before {
-        if let Some(before) = key_before {
-            batch.remove(&keys::entity_key(entity.kind, before, id));
-        }
-        if let Some(key) = key {
-            value::put(batch, &keys::entity_key(entity.kind, &key, id), &[], None)?;
-        }
+    let rows = index_rows(entity);
+    for gone in rows_before.difference(&rows) {
+        batch.remove(gone);
+    }
+    for new in rows.difference(rows_before) {
+        value::put(batch, new, &[], None)?;
     }
     Ok(())
 }
@@ -124,6 +135,44 @@ pub(super) fn entity(
     Ok(newest)
 }
 
+/// Those called so, by name and id.
+pub(super) fn named(
+    shared: &Shared,
+    call: &Call,
+    kind: EntityKind,
+    wanted: &Wanted,
+    limit: usize,
+) -> Result<Vec<Entity>, StoreError> {
+    let mut found: Vec<Entity> = Vec::new();
+    let (mut seen, mut looked_at) = (BTreeSet::new(), 0_usize);
+    let (begin, is_whole) = wanted.index();
+    for item in shared.log.prefix(&keys::entity_name_prefix(kind, begin, is_whole)) {
+        let (key, _) = item?;
+        let Some((_, name, id)) = keys::entity_name_of(&key) else {
+            continue;
+        };
+        let late = looked_at > 0 && looked_at.is_multiple_of(DEADLINE_EVERY) && call.is_late();
+        if found.len() >= limit || looked_at >= SCAN_MAX || late {
+            break;
+        }
+        looked_at = looked_at.saturating_add(1);
+        // Of a name with a zero in it the prefix may be another's.
+        if seen.contains(&id) || is_whole && name != begin {
+            continue;
+        }
+        let is_it = |entity: &Entity| naming::names(entity).iter().any(|name| wanted.fits(name));
+        if let Some(entity) = visible(shared, call, kind, &id).filter(is_it) {
+            seen.insert(id);
+            found.push(entity);
+        }
+    }
+    call.steps.record(|| {
+        Step::new(format!("looked for {} by name", kind.title()))
+            .with(serde_json::json!({ "entities": looked_at, "found": found.len() }))
+    });
+    Ok(found)
+}
+
 pub(super) fn list(
     shared: &Shared,
     call: &Call,
@@ -187,7 +236,7 @@ fn matches(filter: &EntityFilter, entity: &Entity) -> bool {
             .all(|(member, ids)| rules::entity_id(entity, member).is_some_and(|id| ids.contains(&id)))
 }
 
-/// As the last change received until then left it; who may see it is decided by what it is now.
+/// As the last change received until then left it; seen by who may see it now and might have seen it then.
 pub(super) fn as_it_was(
     shared: &Shared,
     call: &Call,
@@ -206,5 +255,6 @@ pub(super) fn as_it_was(
     };
     let (key, first) = then?;
     let bytes = value::read(&shared.log, &key, &first)?;
-    decode(&key, &bytes).map(Some)
+    let then = decode(&key, &bytes)?;
+    Ok(Some(then).filter(|then| is_entity_inside(then, &call.scope)))
 }

@@ -10,6 +10,8 @@ pub(super) const FRAME: u8 = b'F';
 pub(super) const ENTITY: u8 = b'E';
 /// An entity by kind, `key` member and id.
 pub(super) const ENTITY_KEY: u8 = b'K';
+/// An entity by kind, name or `key` member in lower case ([`crate::store::naming::index_name`]) and id.
+pub(super) const ENTITY_NAME: u8 = b'N';
 /// An entity by kind, place and id: the order of lists.
 pub(super) const ENTITY_PLACE: u8 = b'P';
 /// An entity as it was after a change, by kind, id, receipt and the change's sequence.
@@ -18,6 +20,8 @@ pub(super) const ENTITY_HISTORY: u8 = b'H';
 pub(super) const STATE: u8 = b'S';
 /// The last revision given to a state value.
 pub(super) const REVISION: &[u8] = b"R";
+/// A range of changes whose frames are gone, by its first sequence; the value is its last.
+pub(super) const REMOVED: u8 = b'D';
 /// A further piece of a long value, by the hash of its key and a number.
 pub(super) const PIECE: u8 = b'C';
 
@@ -28,6 +32,15 @@ pub(super) fn frame(first: u64) -> Vec<u8> {
 /// The first sequence of a frame's key.
 pub(super) fn frame_first(key: &[u8]) -> Option<u64> {
     Some(u64::from_be_bytes(key.strip_prefix(&[FRAME])?.try_into().ok()?))
+}
+
+pub(super) fn removed(first: u64) -> Vec<u8> {
+    with(REMOVED, &[&first.to_be_bytes()])
+}
+
+/// The first sequence of a range of changes that are gone.
+pub(super) fn removed_first(key: &[u8]) -> Option<u64> {
+    Some(u64::from_be_bytes(key.strip_prefix(&[REMOVED])?.try_into().ok()?))
 }
 
 pub(super) fn entity(kind: EntityKind, id: &str) -> Vec<u8> {
@@ -51,7 +64,26 @@ pub(super) fn entity_key(kind: EntityKind, key: &str, id: &str) -> Vec<u8> {
 
 /// (kind, `key` member, id) of a key's index row.
 pub(super) fn entity_key_of(key: &[u8]) -> Option<(EntityKind, &str, Id)> {
-    let (kind, rest) = key.strip_prefix(&[ENTITY_KEY])?.split_first()?;
+    by_text(key.strip_prefix(&[ENTITY_KEY])?)
+}
+
+/// Prefix of the index rows of names that are, or begin, so.
+pub(super) fn entity_name_prefix(kind: EntityKind, begin: &str, is_whole: bool) -> Vec<u8> {
+    let end: &[u8] = if is_whole { &[0] } else { &[] };
+    with(ENTITY_NAME, &[&[kind.code()], begin.as_bytes(), end])
+}
+
+pub(super) fn entity_name(kind: EntityKind, name: &str, id: &str) -> Vec<u8> {
+    with(ENTITY_NAME, &[&[kind.code()], name.as_bytes(), &[0], id.as_bytes()])
+}
+
+/// (kind, name, id) of a name's index row.
+pub(super) fn entity_name_of(key: &[u8]) -> Option<(EntityKind, &str, Id)> {
+    by_text(key.strip_prefix(&[ENTITY_NAME])?)
+}
+
+fn by_text(rest: &[u8]) -> Option<(EntityKind, &str, Id)> {
+    let (kind, rest) = rest.split_first()?;
     // No id holds a zero, so the last one parts them.
     let at = rest.iter().rposition(|byte| *byte == 0)?;
     let name = std::str::from_utf8(rest.get(..at)?).ok()?;
@@ -135,9 +167,11 @@ pub(super) fn shown(key: &[u8]) -> String {
         Some((&STATE, rest)) => format!("state value {}", String::from_utf8_lossy(rest)),
         Some((&ENTITY, [kind, id @ ..])) => named("entity", *kind, id),
         Some((&ENTITY_KEY, [kind, rest @ ..])) => named("entity key index row", *kind, rest),
+        Some((&ENTITY_NAME, [kind, rest @ ..])) => named("entity name index row", *kind, rest),
         Some((&ENTITY_PLACE, [kind, rest @ ..])) => named("entity list index row", *kind, rest.get(8..).unwrap_or(&[])),
         Some((&ENTITY_HISTORY, [kind, rest @ ..])) => named("entity history row", *kind, rest),
         Some((&b'R', [])) => "last revision of state values".to_owned(),
+        Some((&REMOVED, _)) => "range of changes that are gone".to_owned(),
         Some((&PIECE, _)) => "piece of a long value".to_owned(),
         _ => format!("unknown key {:?}", String::from_utf8_lossy(key)),
     }

@@ -4,6 +4,7 @@
 //! it, then answers. A read: the index says where, `read` opens frames. A start: `recovery` fills the index from the
 //! frames.
 
+mod below;
 mod cache;
 mod committer;
 mod entities;
@@ -20,6 +21,7 @@ mod overflow;
 mod pool;
 mod read;
 mod recovery;
+mod removed;
 mod row;
 mod shared;
 mod space;
@@ -39,16 +41,18 @@ use head::IdHasher;
 use log::Log;
 use overflow::Overflow;
 use pool::Pool;
+use removed::Removed;
 use shared::Shared;
 use space::Space;
 use watermark::Watermark;
 
 use super::call::Call;
+use super::naming::Wanted;
 use super::*;
 use crate::crypto::RootKey;
 use crate::model::filter::Direction;
 use crate::model::id::{Id, RecordKey};
-use crate::model::kind::EntityKind;
+use crate::model::kind::{EntityKind, Kind};
 use crate::model::link::{End, Relation};
 
 /// Version of what the data folder holds; another one is refused with a clear error.
@@ -117,11 +121,13 @@ impl EmbeddedStore {
         let shared = Arc::new(shared);
         *shared.entities() = entities;
         let revision = recovery::revision(&shared)?;
+        *shared.kept_since() = recovery::kept_since(&shared)?;
         let replayed = recovery::replay(&shared)?;
         let found = watermark::read(folder, shared.head().sequence > 0)?;
         recovery::compare(&shared, &found);
         let last = shared.head().sequence;
-        let leftovers = shared.overflow.remove_after(last)?;
+        let leftovers =
+            shared.overflow.remove_after(last)? + shared.overflow.remove_gone(&Removed::load(&shared.log)?)?;
         shared.condition.set_low_space(space.is_low());
         let theirs = Arc::clone(&shared);
         let watermark = Watermark::start(folder, &found, last, move || theirs.condition.fail())?;
@@ -193,6 +199,20 @@ impl RecordLog for EmbeddedStore {
         })
     }
 
+    fn siblings<'a>(&'a self, call: &'a Call, request: &'a SiblingsRequest) -> Answer<'a, Siblings> {
+        let request = request.clone();
+        self.reading(call, move |shared, call| below::siblings(shared, call, &request))
+    }
+
+    fn worst_of<'a>(&'a self, call: &'a Call, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Tone>>> {
+        let keys = keys.to_vec();
+        self.reading(call, move |shared, call| below::worst_of(shared, call, &keys))
+    }
+
+    fn expire<'a>(&'a self, call: &'a Call, kind: Kind, before: Micros) -> Answer<'a, Expired> {
+        self.committer.expire(call, kind, before)
+    }
+
     fn changes<'a>(&'a self, call: &'a Call, after: u64, limit: usize) -> Answer<'a, Vec<Change>> {
         self.reading(call, move |shared, call| read::changes(shared, call, after, limit))
     }
@@ -226,6 +246,20 @@ impl Entities for EmbeddedStore {
         let (filter, after) = (filter.clone(), after.cloned());
         self.reading(call, move |shared, call| {
             entities::list(shared, call, &filter, after.as_ref(), direction, limit)
+        })
+    }
+
+    fn named<'a>(
+        &'a self,
+        call: &'a Call,
+        kind: EntityKind,
+        begin: &'a str,
+        is_whole: bool,
+        limit: usize,
+    ) -> Answer<'a, Vec<Entity>> {
+        let wanted = Wanted::new(begin, is_whole);
+        self.reading(call, move |shared, call| {
+            entities::named(shared, call, kind, &wanted, limit)
         })
     }
 

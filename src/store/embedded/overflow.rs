@@ -8,6 +8,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::frame::Part;
+use super::removed::Removed;
 use crate::store::StoreError;
 
 /// Folder inside the data folder.
@@ -96,6 +97,25 @@ impl Overflow {
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(files)
+    }
+
+    /// Removes the files of changes whose frames are gone.
+    pub(super) fn remove(&self, halves: &[(u64, Part)]) -> Result<(), StoreError> {
+        for (sequence, part) in halves {
+            match std::fs::remove_file(self.path(*sequence, *part)) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes the files that a crash left behind when their frames were gone already.
+    pub(super) fn remove_gone(&self, removed: &Removed) -> Result<usize, StoreError> {
+        let halves = self.files()?.into_iter().filter_map(|file| file.half);
+        let gone: Vec<(u64, Part)> = halves.filter(|(at, _)| removed.covers(*at, *at)).collect();
+        self.remove(&gone)?;
+        Ok(gone.len())
     }
 
     /// Removes what a commit that never became durable left behind: files after the last sequence.

@@ -100,6 +100,8 @@ impl<'a> Reader<'a> {
             for part in halves {
                 match self.half(at, *part) {
                     Ok(half) => take(&mut whole, half),
+                    // It was forgotten since the index was asked.
+                    Err(_) if self.shared.head().row(&key.bytes()).is_none() => return whole,
                     Err(error) => {
                         let (kind, id) = (key.kind().name(), key.id());
                         self.shared.condition.alarm(format!("{kind} {id}: {error}"));
@@ -164,7 +166,7 @@ pub(super) fn found(row: &HeadRow) -> Option<Found> {
     })
 }
 
-fn visible(head: &Head, inside: &Inside, key: &[u8]) -> Option<Found> {
+pub(super) fn visible(head: &Head, inside: &Inside, key: &[u8]) -> Option<Found> {
     head.row(key).filter(|row| inside.holds(head, row)).and_then(found)
 }
 
@@ -190,7 +192,11 @@ pub(super) fn whole(shared: &Shared, call: &Call, key: &RecordKey) -> Result<Opt
     let found = visible(&shared.head(), &inside, &key.bytes());
     let Some(found) = found else { return Ok(None) };
     let versions = found.parts.len();
-    let content = reader.content(&found.parts, &[Part::Summary, Part::Body])?;
+    let content = match reader.content(&found.parts, &[Part::Summary, Part::Body]) {
+        // It was forgotten since the index was asked.
+        Err(_) if shared.head().row(&key.bytes()).is_none() => return Ok(None),
+        content => content?,
+    };
     reader.finish(call, began, || {
         format!("put a record together from {versions} versions")
     });
@@ -262,6 +268,8 @@ pub(super) fn changes(shared: &Shared, call: &Call, after: u64, limit: usize) ->
         let metas = Frame::parse(&bytes).and_then(|frame| Ok((frame.first, frame.metas()?)));
         let (first, metas) = match metas {
             Ok(metas) => metas,
+            // It was taken away since.
+            Err(_) if shared.log.get(&key)?.is_none() => continue,
             Err(error) => {
                 shared.condition.alarm(format!("{}: {error}", keys::shown(&key)));
                 continue;
@@ -291,7 +299,7 @@ pub(super) fn changes(shared: &Shared, call: &Call, after: u64, limit: usize) ->
 }
 
 /// A look-up past its deadline says so instead of answering a part.
-fn in_time(call: &Call) -> Result<(), StoreError> {
+pub(super) fn in_time(call: &Call) -> Result<(), StoreError> {
     if call.is_late() {
         Err(StoreError::Overloaded("the deadline passed during the read"))
     } else {

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::frame::{self, Frame};
+use super::removed::Removed;
+use super::row::RowMeta;
 use super::shared::Shared;
 use super::{keys, log::Log, state, value, watermark};
-use crate::model::kind::EntityKind;
+use crate::model::kind::{EntityKind, Kind};
+use crate::model::time::Micros;
 use crate::store::StoreError;
+use crate::store::expiry::{self, KeptSince};
 
 /// What was read back.
 #[derive(Default)]
@@ -18,6 +22,8 @@ pub(super) struct Replayed {
 /// Fills the index from the frames, in order.
 pub(super) fn replay(shared: &Shared) -> Result<Replayed, StoreError> {
     let mut replayed = Replayed::default();
+    let since = shared.kept_since().clone();
+    let removed = Removed::load(&shared.log)?;
     let mut head = shared.head_mut();
     let mut expected = 1_u64;
     for item in shared.log.prefix(&[keys::FRAME]) {
@@ -39,7 +45,7 @@ pub(super) fn replay(shared: &Shared) -> Result<Replayed, StoreError> {
                 continue;
             }
         };
-        if first != expected {
+        if first != expected && !removed.covers(expected, first.saturating_sub(1)) {
             shared.condition.alarm(missing(expected, first.saturating_sub(1)));
         }
         replayed.frames = replayed.frames.saturating_add(1);
@@ -47,12 +53,39 @@ pub(super) fn replay(shared: &Shared) -> Result<Replayed, StoreError> {
             // Its rows are then looked through whatever words are looked for.
             shared.condition.alarm(format!("{}: {error}", keys::shown(&key)));
         }
-        head.apply(first, metas.iter(), words.as_ref().ok());
+        head.apply(first, metas.iter(), words.as_ref().ok(), |meta| {
+            is_forgotten(&since, meta)
+        });
         let rows = metas.len() as u64;
         expected = first.saturating_add(rows);
         replayed.rows = replayed.rows.saturating_add(rows);
     }
     Ok(replayed)
+}
+
+/// Whether a row is of a record that was forgotten.
+pub(super) fn is_forgotten(since: &KeptSince, meta: &RowMeta) -> bool {
+    let kind = meta.key.first().and_then(|code| Kind::from_code(*code));
+    kind.is_some_and(|kind| since.is_before(kind, meta.known.place))
+}
+
+/// Since when records are kept. Of a kind whose row cannot be read, what was forgotten is there again as far as its frames
+/// are; forgetting it anew mends it.
+pub(super) fn kept_since(shared: &Shared) -> Result<KeptSince, StoreError> {
+    let mut since = KeptSince::default();
+    for kind in Kind::SENT {
+        let (key, _) = expiry::row(kind, Micros(0));
+        let row = state::get(&shared.log, &key).and_then(|row| {
+            let row = row.iter().map(|row| (row.key.as_str(), row.value.as_slice()));
+            KeptSince::read(row)
+        });
+        match row {
+            Ok(row) => row.get(kind).into_iter().for_each(|time| since.advance(kind, time)),
+            Err(StoreError::Damaged(damage)) => shared.condition.alarm(damage),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(since)
 }
 
 /// Compares what was read back with what had become durable; sequences that were given out are never given again.

@@ -14,6 +14,7 @@ use super::log::Log;
 use super::overflow::Overflow;
 use crate::model::kind::EntityKind;
 use crate::store::StoreError;
+use crate::store::expiry::KeptSince;
 
 /// Most alarms kept; those after them are the same trouble again.
 const ALARMS_MAX: usize = 100;
@@ -31,6 +32,7 @@ pub(super) struct Shared {
     fresh: Mutex<Fresh>,
     entities: Mutex<BTreeMap<EntityKind, u64>>,
     at_start: Mutex<Vec<String>>,
+    kept_since: Mutex<KeptSince>,
     pub condition: Condition,
 }
 
@@ -117,6 +119,7 @@ impl Shared {
             fresh: Mutex::default(),
             entities: Mutex::default(),
             at_start: Mutex::default(),
+            kept_since: Mutex::default(),
             condition: Condition::default(),
         }
     }
@@ -146,6 +149,11 @@ impl Shared {
     /// Damage that the start noticed and mended.
     pub(super) fn at_start(&self) -> MutexGuard<'_, Vec<String>> {
         lock(&self.at_start)
+    }
+
+    /// Since when records are kept.
+    pub(super) fn kept_since(&self) -> MutexGuard<'_, KeptSince> {
+        lock(&self.kept_since)
     }
 
     /// Whether records can be taken now.

@@ -7,6 +7,7 @@ use crate::model::id::Id;
 use crate::model::kind::EntityKind;
 use crate::model::scope::Scope;
 use crate::model::time::Micros;
+use crate::store::naming::{self, Wanted};
 use crate::store::rules::is_entity_inside;
 use crate::store::{EntityFilter, EntityPage, rules};
 
@@ -19,6 +20,26 @@ impl Data {
                 .max_by_key(|entity| (entity.place, entity.id.clone()))
         };
         of_id.or_else(of_key).cloned()
+    }
+
+    pub(super) fn named(&self, kind: EntityKind, wanted: &Wanted, limit: usize, scope: &Scope) -> Vec<Entity> {
+        let place = |entity: &Entity| {
+            let names = naming::names(entity);
+            let fitting = names.iter().filter(|name| wanted.fits(name));
+            let row =
+                |name: &String| [naming::index_name(name).as_bytes(), &[0], entity.id.as_str().as_bytes()].concat();
+            fitting.map(row).min()
+        };
+        let mut found: Vec<_> = self
+            .seen(kind, scope)
+            .filter_map(|entity| Some((place(entity)?, entity)))
+            .collect();
+        found.sort_by(|(a, _), (b, _)| a.cmp(b));
+        found
+            .into_iter()
+            .take(limit)
+            .map(|(_, entity)| entity.clone())
+            .collect()
     }
 
     pub(super) fn entities(

@@ -1,6 +1,7 @@
 //! The in-memory engine: ordered maps and full scans, sharing nothing but the model and `store::rules` with the
 //! embedded one, which is compared with it. It keeps nothing beyond the process and has no limits.
 
+mod below;
 mod entities;
 mod read;
 mod write;
@@ -9,6 +10,9 @@ use std::collections::BTreeMap;
 use std::sync::RwLock;
 
 use super::call::{Call, Step};
+use super::expiry::Expired;
+use super::linked::{Siblings, SiblingsRequest, WORST_OF_MAX};
+use super::naming::Wanted;
 use super::{
     Answer, Change, Commit, Committed, Entities, EntityFilter, EntityPage, Linked, ListRequest, Page, RecordLog,
     StateStore, StateValue, Stats, Store, StoreError, Verified,
@@ -16,10 +20,11 @@ use super::{
 use crate::model::entity::Entity;
 use crate::model::filter::Direction;
 use crate::model::id::{Id, RecordKey};
-use crate::model::kind::EntityKind;
+use crate::model::kind::{EntityKind, Kind};
 use crate::model::link::{End, Link, Relation};
 use crate::model::record::Record;
 use crate::model::time::Micros;
+use crate::model::tone::Tone;
 
 /// A store that lives as long as the process.
 #[derive(Debug, Default)]
@@ -120,6 +125,31 @@ impl RecordLog for MemoryStore {
         self.reading(call, |data| data.linked(key, relation, after, limit, &call.scope))
     }
 
+    fn siblings<'a>(&'a self, call: &'a Call, request: &'a SiblingsRequest) -> Answer<'a, Siblings> {
+        self.reading(call, |data| data.siblings(request, &call.scope))
+    }
+
+    fn worst_of<'a>(&'a self, call: &'a Call, keys: &'a [RecordKey]) -> Answer<'a, Vec<Option<Tone>>> {
+        self.reading(call, |data| {
+            let asked = keys.iter().enumerate();
+            let tone = |(at, key)| (at < WORST_OF_MAX).then(|| data.below(key, &call.scope)).flatten();
+            asked.map(tone).collect()
+        })
+    }
+
+    fn expire<'a>(&'a self, call: &'a Call, kind: Kind, before: Micros) -> Answer<'a, Expired> {
+        let done = self.data.write().map_err(|_| StoreError::Failed).and_then(|mut data| {
+            data.is_open()?;
+            if call.is_late() {
+                return Err(StoreError::Overloaded(
+                    "the deadline passed before anything was forgotten",
+                ));
+            }
+            data.expire(kind, before)
+        });
+        Box::pin(std::future::ready(done))
+    }
+
     fn changes<'a>(&'a self, call: &'a Call, after: u64, limit: usize) -> Answer<'a, Vec<Change>> {
         self.reading(call, |data| {
             data.changes
@@ -162,6 +192,19 @@ impl Entities for MemoryStore {
         limit: usize,
     ) -> Answer<'a, EntityPage> {
         self.reading(call, |data| data.entities(filter, after, direction, limit, &call.scope))
+    }
+
+    fn named<'a>(
+        &'a self,
+        call: &'a Call,
+        kind: EntityKind,
+        begin: &'a str,
+        is_whole: bool,
+        limit: usize,
+    ) -> Answer<'a, Vec<Entity>> {
+        self.reading(call, |data| {
+            data.named(kind, &Wanted::new(begin, is_whole), limit, &call.scope)
+        })
     }
 
     fn entity_at<'a>(&'a self, call: &'a Call, kind: EntityKind, id: &'a Id, at: Micros) -> Answer<'a, Option<Entity>> {

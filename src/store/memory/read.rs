@@ -8,6 +8,7 @@ use crate::model::id::RecordKey;
 use crate::model::link::{End, Relation};
 use crate::model::record::Record;
 use crate::model::scope::Scope;
+use crate::store::linked::{Siblings, SiblingsRequest, Standing};
 use crate::store::{Linked, ListRequest, Page, Stats, rules};
 
 impl Data {
@@ -86,6 +87,39 @@ impl Data {
                 }
             })
             .collect()
+    }
+
+    pub(super) fn siblings(&self, request: &SiblingsRequest, scope: &Scope) -> Siblings {
+        let by = Some((request.relation, request.other_is));
+        let all = self.linked(&request.key, by, None, usize::MAX, scope);
+        let is_of_node = |key: &RecordKey| match &request.node {
+            None => true,
+            Some(node) => key.node().is_some_and(|(_, of)| of == node),
+        };
+        let is_after = |standing: &Standing| match (&request.after, request.direction) {
+            (None, _) => true,
+            (Some(after), Direction::NewestFirst) => standing > after,
+            (Some(after), Direction::OldestFirst) => standing < after,
+        };
+        let mut found: Vec<(Standing, Linked)> = all
+            .into_iter()
+            .filter(|linked| is_of_node(&linked.key))
+            .map(|linked| (Standing::of(&linked.key, linked.record.as_ref()), linked))
+            .filter(|(standing, _)| is_after(standing))
+            .collect();
+        found.sort_by(|(a, _), (b, _)| a.cmp(b));
+        if request.direction == Direction::OldestFirst {
+            found.reverse();
+        }
+        let limit = request.limit.max(1);
+        let has_more = found.len() > limit;
+        found.truncate(limit);
+        let next = found.last().filter(|_| has_more);
+        Siblings {
+            next: next.map(|(standing, _)| standing.clone()),
+            items: found.into_iter().map(|(_, linked)| linked).collect(),
+            is_cut: false,
+        }
     }
 
     pub(super) fn stats(&self) -> Stats {

@@ -6,14 +6,16 @@ use super::{Data, Kept, Snapshot, Value};
 use crate::model::entity::{EntityDelta, EntityVersion};
 use crate::model::fold::Folded;
 use crate::model::id::{Id, RecordKey};
-use crate::model::kind::EntityKind;
+use crate::model::kind::{EntityKind, Kind};
 use crate::model::link;
 use crate::model::record::{Known, Record};
 use crate::model::state::State;
 use crate::model::time::Micros;
+use crate::store::expiry::{self, Expired, KeptSince};
 use crate::store::rules::{self, FirstPlace};
 use crate::store::{
     Change, Commit, CommitReceipt, Committed, Item, Outcome, StateWrite, StoreError, Submission, entity_change,
+    state_keys,
 };
 
 /// What a commit does to state keys: the value to put, or `None` to take it away.
@@ -31,10 +33,11 @@ impl Data {
             // A ledger row that cannot be read must stop the commit before anything of it is done.
             self.ledger_row(receipt, &rules::receipt(receipt, &[], &[]))?;
         }
+        let since = self.kept_since()?;
         let mut firsts = BTreeMap::new();
         let outcomes: Vec<Outcome> = (commit.items.iter())
             .map(|item| match item {
-                Item::Log(submission) => self.fold(submission, &mut firsts),
+                Item::Log(submission) => self.fold(submission, &mut firsts, &since),
                 Item::Entity {
                     version,
                     received_at,
@@ -100,8 +103,45 @@ impl Data {
         );
     }
 
-    fn fold(&mut self, submission: &Submission, firsts: &mut BTreeMap<RecordKey, FirstPlace>) -> Outcome {
+    pub(super) fn kept_since(&self) -> Result<KeptSince, StoreError> {
+        let rows = self
+            .state
+            .iter()
+            .filter(|(key, _)| key.starts_with(state_keys::KEPT_SINCE));
+        KeptSince::read(rows.map(|(key, value)| (key.as_str(), value.bytes.as_slice())))
+    }
+
+    pub(super) fn expire(&mut self, kind: Kind, before: Micros) -> Result<Expired, StoreError> {
+        let mut since = self.kept_since()?;
+        if kind != Kind::EntityChange {
+            since.advance(kind, before);
+            if let Some(since) = since.get(kind) {
+                let (key, value) = expiry::row(kind, since);
+                self.put(key, value);
+            }
+        }
+        let records = self.records.len();
+        self.records
+            .retain(|key, kept| !since.is_before(key.kind(), kept.summary.known.place));
+        Ok(Expired {
+            kept_since: since.get(kind).unwrap_or(Micros(i64::MIN)),
+            records: (records - self.records.len()) as u64,
+            is_done: true,
+        })
+    }
+
+    fn fold(
+        &mut self,
+        submission: &Submission,
+        firsts: &mut BTreeMap<RecordKey, FirstPlace>,
+        since: &KeptSince,
+    ) -> Outcome {
         let key = &submission.version.key;
+        if (!self.records.contains_key(key) || firsts.contains_key(key))
+            && let Some(problem) = since.refuses(submission)
+        {
+            return Outcome::Refused(problem);
+        }
         let version = Folded::of(&submission.version);
         let (mut record, before) = match self.records.get_mut(key) {
             None => {

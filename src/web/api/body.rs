@@ -7,6 +7,7 @@ use std::time::Duration;
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::web::Payload;
 use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
 
 use super::ask::Ask;
 use super::render::object::Object;
@@ -156,6 +157,31 @@ pub fn with_member(object: &str, name: &str, text: &str) -> String {
     }
     all.text(name, text);
     all.finish()
+}
+
+/// A member of such an object that is not null.
+///
+/// # Errors
+/// It is not what is expected.
+pub fn given<T: DeserializeOwned>(
+    members: &[(String, String)],
+    name: &'static str,
+    expected: &'static str,
+) -> Result<Option<T>, Problem> {
+    let found = members.iter().find(|(known, raw)| known == name && raw != "null");
+    let Some((_, raw)) = found else { return Ok(None) };
+    serde_json::from_str(raw).map(Some).map_err(|_| {
+        Problem::new(ProblemKey::InvalidValue, "A member has a value that it cannot have.")
+            .at(&format!("/{name}"))
+            .expected(expected)
+    })
+}
+
+/// The refusal of an object without a member that must be there.
+pub fn missing(path: &str, expected: &'static str) -> Problem {
+    Problem::new(ProblemKey::MissingField, "A member is missing that must be there.")
+        .at(path)
+        .expected(expected)
 }
 
 #[cfg(test)]

@@ -18,10 +18,11 @@ pub async fn list(ask: Ask) -> Result<Answer, WebError> {
 
 async fn page(ask: &Ask, run: Id, node: Id) -> Result<Answer, WebError> {
     is_there(ask, &run).await?;
-    let mut filter = params::log_filter(Kind::NodeRun, &ask.query)?;
-    filter = filter.with(IdField::FlowRun, run).with(IdField::Node, node);
-    filter.ids.sort();
-    records::page_of(ask, filter).await
+    let mut question = params::log_question(Kind::NodeRun, &ask.query)?;
+    let filter = question.filter.with(IdField::FlowRun, run);
+    question.filter = filter.with(IdField::Node, node);
+    question.filter.ids.sort();
+    records::page_of(ask, question).await
 }
 
 /// Node runs may come before their flow run: it is unknown only when none of its node runs is known either.

@@ -5,9 +5,13 @@ use crate::model::filter::{Direction, Filter, IdField};
 use crate::model::id::Id;
 use crate::model::kind::{EntityKind, Kind};
 use crate::model::problem::{Problem, ProblemKey};
+use crate::model::query::bare::bare;
+use crate::model::query::error::QUERY_MAX_CHARS;
+use crate::model::query::parse::parse;
 use crate::model::state::State;
 use crate::model::time::Micros;
 use crate::store::EntityFilter;
+use crate::web::question::Question;
 
 use super::ask::invalid;
 use super::query::{Query, is_on};
@@ -43,12 +47,18 @@ pub enum Means {
     Cursor,
     /// Kinds of log records and entities.
     Kinds,
+    /// The query line about records of this kind.
+    Query(Kind),
+    /// Words that must all be found.
+    Search,
+    /// The one kind of log records that is asked about.
+    Kind,
+    /// A query line up to where one types.
+    Typed,
     /// Text that leads to records: an id, or words.
     Scrap,
     /// The name of a token or door.
     Source,
-    /// The one kind of log records that is counted.
-    Kind,
     /// A state of the kind that is counted.
     AnyState,
     /// How long the buckets of a count are.
@@ -57,6 +67,10 @@ pub enum Means {
     By,
     /// Begin after this position of an export.
     After,
+    /// Links of this relation.
+    Relation,
+    /// Linked records that are this end of the link.
+    End,
     /// Archived entities, too.
     WithArchived,
     /// An entity as it was at this time.
@@ -150,6 +164,7 @@ pub fn of_log(kind: Kind) -> Vec<Parameter> {
         all.push(p("isSuccess", Means::Success));
     }
     all.extend([p("from", Means::From), p("to", Means::To)]);
+    all.extend([p("q", Means::Query(kind)), p("search", Means::Search)]);
     all.extend(PAGING);
     all
 }
@@ -240,7 +255,19 @@ pub fn paging(query: &Query) -> Result<Paging, Problem> {
 ///
 /// # Errors
 /// A value is not what its parameter expects.
-pub fn log_filter(kind: Kind, query: &Query) -> Result<Filter, Problem> {
+pub fn log_question(kind: Kind, query: &Query) -> Result<Question, Problem> {
+    let mut question = Question::from(log_filter(kind, query)?);
+    if let Some(typed) = query.last("q") {
+        question.terms = parse(kind, typed)?;
+    }
+    if let Some(text) = query.last("search") {
+        let text: String = text.chars().take(QUERY_MAX_CHARS).collect();
+        question.terms.extend(bare(&text));
+    }
+    Ok(question)
+}
+
+fn log_filter(kind: Kind, query: &Query) -> Result<Filter, Problem> {
     let mut filter = Filter::of(kind);
     let mut success = None;
     for Parameter { name, means } in of_log(kind) {

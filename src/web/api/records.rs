@@ -9,7 +9,7 @@ use super::page::{self, Cursors};
 use super::params;
 use super::render::object::Object;
 use super::render::record::Renderer;
-use crate::model::filter::{Filter, Position};
+use crate::model::filter::Position;
 use crate::model::id::{Id, RecordKey};
 use crate::model::json::member;
 use crate::model::kind::Kind;
@@ -17,25 +17,27 @@ use crate::model::record::Record;
 use crate::store::call::{Call, Step};
 use crate::store::{ListRequest, StoreError};
 use crate::web::error::WebError;
+use crate::web::question::Question;
 
 /// Bytes of items after which a page of a list that carries payloads ends.
 pub const PAGE_MAX_BYTES: usize = 1024 * 1024;
 
 /// `GET /{list}`
 pub async fn list(kind: Kind, ask: Ask) -> Result<Answer, WebError> {
-    let filter = params::log_filter(kind, &ask.query)?;
-    page_of(&ask, filter).await
+    let question = params::log_question(kind, &ask.query)?;
+    page_of(&ask, question).await
 }
 
-/// A page of what a filter holds.
-pub(super) async fn page_of(ask: &Ask, filter: Filter) -> Result<Answer, WebError> {
+/// A page of what a question asks for.
+pub(super) async fn page_of(ask: &Ask, question: Question) -> Result<Answer, WebError> {
     let call = ask.read_call()?;
     let paging = params::paging(&ask.query)?;
-    let name = filter.kind.name();
-    let cursors = Cursors::of(&ask.context.keys, &call.scope, name, &filter, paging.direction)?;
+    let asked = question.asked();
+    let name = asked.kind.name();
+    let cursors = Cursors::of(&ask.context.keys, &call.scope, name, &asked, paging.direction)?;
     let request = ListRequest {
         after: cursors.begin(&paging)?,
-        filter,
+        filter: question.resolved(&*ask.context.store, &call).await?,
         direction: paging.direction,
         limit: paging.limit,
     };

@@ -132,13 +132,14 @@ fn filters(kind: Kind) -> impl Iterator<Item = Parameter> {
 /// `GET /stats`
 pub async fn show(ask: Ask) -> Result<Answer, WebError> {
     let kind = kind(&ask.query)?;
-    let mut filter = params::log_filter(kind, &ask.query)?;
+    let question = params::log_question(kind, &ask.query)?;
     let by = by(&ask.query)?;
+    let call = ask.read_call()?;
+    let mut filter = question.resolved(&*ask.context.store, &call).await?;
     let to = filter.to.unwrap_or_else(|| ask.context.clock.now());
     let from = filter.from.unwrap_or(to.plus(-RANGE_DEFAULT));
     (filter.from, filter.to) = (Some(from), Some(to));
     let buckets = buckets(&ask.query, from, to)?;
-    let call = ask.read_call()?;
     let counted = count(&*ask.context.store, &call, filter, buckets, by, BUDGET).await?;
     Ok(Answer::json(shown(counted)))
 }

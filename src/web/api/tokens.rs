@@ -1,7 +1,6 @@
 //! Tokens: who may send and who may look.
 
 use actix_web::http::StatusCode;
-use serde::de::DeserializeOwned;
 
 use super::ask::{Answer, Ask};
 use super::body;
@@ -61,35 +60,20 @@ fn text(token: &Token) -> Result<String, WebError> {
 
 fn new_token(members: &[(String, String)]) -> Result<NewToken, Problem> {
     Ok(NewToken {
-        name: given(members, "name", "a name")?.ok_or_else(|| missing("/name", "a name"))?,
-        role: given::<Role>(members, "role", ROLES)?.ok_or_else(|| missing("/role", ROLES))?,
+        name: body::given(members, "name", "a name")?.ok_or_else(|| body::missing("/name", "a name"))?,
+        role: body::given::<Role>(members, "role", ROLES)?.ok_or_else(|| body::missing("/role", ROLES))?,
         customer: id(members, "customer")?,
         default_customer: id(members, "defaultCustomer")?,
         default_integration: id(members, "defaultIntegration")?,
-        default_meta: given(members, "defaultMeta", "a JSON object")?,
-        id_prefix: given(members, "idPrefix", "a text")?,
+        default_meta: body::given(members, "defaultMeta", "a JSON object")?,
+        id_prefix: body::given(members, "idPrefix", "a text")?,
     })
 }
 
 const ROLES: &str = "ingest, read or admin";
 
-/// A member that is not null.
-fn given<T: DeserializeOwned>(
-    members: &[(String, String)],
-    name: &'static str,
-    expected: &'static str,
-) -> Result<Option<T>, Problem> {
-    let found = members.iter().find(|(known, raw)| known == name && raw != "null");
-    let Some((_, raw)) = found else { return Ok(None) };
-    serde_json::from_str(raw).map(Some).map_err(|_| {
-        Problem::new(ProblemKey::InvalidValue, "A member has a value that it cannot have.")
-            .at(&format!("/{name}"))
-            .expected(expected)
-    })
-}
-
 fn id(members: &[(String, String)], name: &'static str) -> Result<Option<Id>, Problem> {
-    let text: Option<String> = given(members, name, "an id")?;
+    let text: Option<String> = body::given(members, name, "an id")?;
     let parse = |text: String| {
         Id::parse(&text).map_err(|rule| {
             Problem::new(ProblemKey::InvalidValue, "A member is not an id.")
@@ -98,10 +82,4 @@ fn id(members: &[(String, String)], name: &'static str) -> Result<Option<Id>, Pr
         })
     };
     text.map(parse).transpose()
-}
-
-fn missing(path: &str, expected: &'static str) -> Problem {
-    Problem::new(ProblemKey::MissingField, "A member is missing that must be there.")
-        .at(path)
-        .expected(expected)
 }

@@ -6,6 +6,7 @@ mod entity;
 mod error;
 mod first_steps;
 mod go;
+mod help;
 mod list;
 mod node;
 mod overview;
@@ -28,6 +29,7 @@ use crate::model::kind::{EntityKind, Kind};
 pub use error::bare as error_page;
 pub use show::dot::Dot;
 pub use show::href;
+pub use show::names::kind_of;
 
 /// Adds every page and asset to the URL table.
 pub fn routes(table: &mut ServiceConfig) {
@@ -45,7 +47,8 @@ pub fn routes(table: &mut ServiceConfig) {
         .service(at("/flow-runs/{id}/nodes/{key}/runs/{run}/raw.json").route(get().to(record::node_run_raw_file)));
     table
         .service(at("/search").route(get().to(search::page)))
-        .service(at("/go").route(get().to(go::page)));
+        .service(at("/go").route(get().to(go::page)))
+        .service(at("/help/query").route(get().to(help::query_page)));
     table
         .service(at("/sources").route(get().to(sources::list_page)))
         .service(at("/sources/{name}").route(get().to(sources::show_page)));

@@ -17,6 +17,17 @@ pub const ROWS_PER_PAGE: usize = 50;
 pub struct Asked(Option<(Direction, String)>);
 
 impl Asked {
+    /// Of the two parameters; the second wins.
+    pub fn of(after: Option<&str>, before: Option<&str>) -> Asked {
+        let mut asked = Asked::default();
+        for (name, value) in [("after", after), ("before", before)] {
+            if let Some(value) = value {
+                asked.take(name, value);
+            }
+        }
+        asked
+    }
+
     /// Takes `after` (older than a position) or `before` (newer than it); false: another parameter.
     pub fn take(&mut self, name: &str, value: &str) -> bool {
         let direction = match name {

@@ -95,7 +95,13 @@ fn every_key_has_the_status_that_is_documented() {
         ),
         (
             400,
-            &[K::TimeOutOfRange, K::TooDeep, K::RecordTooLarge, K::CustomerMismatch],
+            &[
+                K::TimeOutOfRange,
+                K::TooDeep,
+                K::RecordTooLarge,
+                K::CustomerMismatch,
+                K::NoLongerKept,
+            ],
         ),
         (401, &[K::NotAuthenticated]),
         (403, &[K::AccessDenied, K::EntityNotAllowed]),

@@ -133,12 +133,12 @@ async fn values_are_any_of_and_parameters_all_of() {
 async fn unknown_parameters_are_ignored_and_named() {
     let (_server, reader) = with_one_of_each("x").await;
     let reply = reader
-        .get("/api/v1/flow-runs?search=x&includeArchived=1&flowId=flowId-1&b%0d%0aad=1&search=y")
+        .get("/api/v1/flow-runs?colour=x&includeArchived=1&flowId=flowId-1&b%0d%0aad=1&colour=y")
         .await;
     assert_eq!(ids(&reply.json()), ["x"]);
     assert_eq!(
         reply.header("redtrail-ignored"),
-        Some("search, includeArchived, b%0D%0Aad")
+        Some("colour, includeArchived, b%0D%0Aad")
     );
     // What another kind can be filtered by is unknown here.
     let reply = reader.get("/api/v1/action-run-logs?flowId=none&isSuccess=1").await;

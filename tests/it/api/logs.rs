@@ -44,23 +44,24 @@ async fn every_object_tells_what_was_done_when_asked_and_arrays_are_left_alone()
             .replace("{runId}", "run-1")
             .replace("{outputId}", "o");
         let path = path.replace("{kind}", "flow_run");
-        let body = match address.gives {
-            Gives::NewToken => json!({"name": "n", "role": "read"}).to_string(),
-            Gives::Taken => full(Kind::FlowRun, "r").to_string(),
-            Gives::WrittenEntity(_) => "{}".to_owned(),
-            _ => String::new(),
-        };
-        // What an address cannot do without.
-        let needed = match address.parameters.first().map(|parameter| parameter.name) {
+        // What these cannot be asked without.
+        let asked = match address.parameters.first().map(|parameter| parameter.name) {
             Some("q") => "q=run-1&",
             Some("id") => "id=run-1&",
             Some("kind") => "kind=flow_run&",
             _ => "",
         };
+        let body = match address.gives {
+            Gives::NewToken => json!({"name": "n", "role": "read"}).to_string(),
+            Gives::Taken => full(Kind::FlowRun, "r").to_string(),
+            Gives::WrittenEntity(_) => "{}".to_owned(),
+            Gives::Expired => json!({"kind": "flow_run", "before": "2020-01-01T00:00:00Z"}).to_string(),
+            _ => String::new(),
+        };
         let reply = admin
             .send(
                 address.method.as_str().parse().unwrap(),
-                &format!("{path}?{needed}logs=1"),
+                &format!("{path}?{asked}logs=1"),
                 body.clone(),
             )
             .await;
@@ -74,7 +75,7 @@ async fn every_object_tells_what_was_done_when_asked_and_arrays_are_left_alone()
             for off in ["", "logs=0", "logs=false", "logs="] {
                 assert!(
                     admin
-                        .get(&format!("{path}?{needed}{off}"))
+                        .get(&format!("{path}?{asked}{off}"))
                         .await
                         .json()
                         .get("_logs")

@@ -15,7 +15,7 @@ use super::make::{full, ids, list, send};
 use crate::support::client::Client;
 use crate::support::web::{Setup, TestServer};
 
-async fn start(folder: &Path) -> TestServer {
+pub async fn start(folder: &Path) -> TestServer {
     let keys = RootKey::of([7; 32]);
     let options = EmbeddedOptions {
         min_free: 0,
@@ -35,7 +35,7 @@ async fn start(folder: &Path) -> TestServer {
     TestServer::with(setup).await
 }
 
-async fn stop(server: TestServer) {
+pub async fn stop(server: TestServer) {
     let store = server.stop().await;
     store.close().await.unwrap();
 }

@@ -85,6 +85,16 @@ async fn every_scrap_leads_to_its_record_at_once() {
             ],
         ),
         (
+            "ACME",
+            &[
+                "customer c-1",
+                "api_request request-1 owner",
+                "flow_run run-1 owner",
+                "node_run node-run-1 owner",
+            ],
+        ),
+        ("Riva", &["customer c-2"]),
+        (
             "quincunx",
             &["api_request request-1 words", "flow_run secret-run words"],
         ),
@@ -112,6 +122,8 @@ async fn what_another_scope_holds_is_never_found() {
         ("SO-2026/0042", &["flow_run run-1 words"]),
         ("secret-run", &[]),
         ("rival-key", &[]),
+        ("Rival", &[]),
+        ("Riv", &[]),
         ("other", &[]),
         ("noise-1", &[]),
     ] {

@@ -13,6 +13,9 @@ async fn sorts(world: &World) -> Vec<String> {
         "/flow-runs/nope",
         "/sign-in",
         "/sign-in?link=x",
+        "/help/query",
+        "/flow-runs?q=state%3Afailed%20-customer%3Awwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww",
+        "/flow-runs?q=please%20colourcolourcolourcolourcolourcolourcolourcolourcolourcolourcolourcolour%3Ared%20order",
     ]
     .map(str::to_owned)
     .into();

@@ -37,9 +37,19 @@ async fn the_runs_of_a_node_are_paged_failed_ones_first() {
         }
     }
     let href = |n: usize| format!("/flow-runs/run/nodes/step%2F1/runs/n-{n:03}");
-    let expected: Vec<String> = (70..130).chain(0..70).map(href).collect();
+    let expected: Vec<String> = (70..130).rev().chain((0..70).rev()).map(href).collect();
     assert_eq!(seen, expected);
     assert_eq!(pages, 3);
+    let mut back = Vec::new();
+    loop {
+        let page = world.page(&path).await;
+        back.splice(0..0, page.hrefs(".list a.t"));
+        match page.link("Back") {
+            Some(before) => path = before,
+            None => break,
+        }
+    }
+    assert_eq!(back, expected, "the way back shows the same");
 }
 
 #[tokio::test]

@@ -74,10 +74,13 @@ async fn a_failed_run_shows_first_why_and_what_exactly_failed() {
 async fn links_are_shown_from_both_sides_and_what_never_came_is_named() {
     let world = story().await;
     let event = world.page("/external-events/e").await;
-    assert_eq!(event.texts(".items .s"), ["Run failed", "Not received", "Failed"]);
-    assert_eq!(event.hrefs(".items a"), ["/external-webhooks/w", "/flow-runs/r"]);
+    assert_eq!(event.texts(".panel .list .s"), ["Run failed", "Failed", "Not received"]);
+    assert_eq!(
+        event.hrefs(".panel .list a.t"),
+        ["/external-webhooks/w", "/flow-runs/r"]
+    );
     let run = world.page("/flow-runs/r?tab=overview").await;
-    assert_eq!(run.hrefs(".items a"), ["/external-events/e", "/api-requests/a"]);
+    assert_eq!(run.hrefs(".panel .list a.t"), ["/external-events/e", "/api-requests/a"]);
 }
 
 #[tokio::test]
@@ -104,7 +107,7 @@ async fn every_tab_of_a_request_shows_its_part() {
     assert_eq!(page.texts(".log td"), ["05:00:03.000", "error", "3 ms", "Not retried"]);
     let page = world.page("/api-requests/a?tab=overview").await;
     assert_eq!(
-        page.hrefs(".items a"),
+        page.hrefs(".panel .list a.t"),
         ["/flow-runs/r/nodes/update/runs/1", "/flow-runs/r"]
     );
     let raw = world.page("/api-requests/a?tab=raw").await;
@@ -123,10 +126,8 @@ async fn every_tab_of_a_request_shows_its_part() {
 async fn a_node_run_leads_up_down_and_to_its_requests() {
     let world = story().await;
     let page = world.page("/flow-runs/r/nodes/update/runs/1?tab=overview").await;
-    assert_eq!(
-        page.hrefs(".items a"),
-        ["/flow-runs/r", "/api-requests/a", "/flow-runs/r/nodes/ok/runs/1"]
-    );
+    assert_eq!(page.hrefs(".panel .list a.t"), ["/flow-runs/r", "/api-requests/a"]);
+    assert_eq!(page.hrefs(".items a"), ["/flow-runs/r/nodes/ok/runs/1"]);
     let page = world.page("/flow-runs/r/nodes/update/runs/1?tab=input").await;
     assert!(page.text_of(".json").contains("a@b.example"));
     let page = world.page("/flow-runs/r/nodes/ok/runs/1?tab=output").await;

@@ -1,8 +1,10 @@
 //! Cases that compare an engine with the oracle.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use redtrail::model::filter::{Direction, Filter};
+use redtrail::model::id::RecordKey;
 use redtrail::model::kind::{EntityKind, Kind};
 use redtrail::store::memory::MemoryStore;
 use redtrail::store::{Commit, EntityFilter, Item, StateWrite, Store};
@@ -10,6 +12,7 @@ use redtrail::store::{Commit, EntityFilter, Item, StateWrite, Store};
 use super::engine::Engine;
 use super::lists::{BOTH, walk};
 use super::make::{Dice, at, call, commit, only_customers, receipt, scoped};
+use super::siblings::{self, WAYS};
 use super::traffic::{self, Manner};
 
 /// Any multiset of versions in any order, cut into any commits, with restarts between, reads as the oracle
@@ -73,15 +76,17 @@ pub async fn a_long_mixture_of_operations_is_answered_as_the_oracle_does(engine:
     let mut store = engine.open();
     let oracle: Arc<dyn Store> = Arc::new(MemoryStore::new());
     let mut dice = Dice(23);
+    let mut forgotten = BTreeSet::new();
     for round in 0..250 {
         write_both(&mut dice, round, &*store, &*oracle).await;
+        expire_both(&mut dice, round, [&*store, &*oracle], &mut forgotten).await;
         if dice.chance(10) {
             store = engine.restart(store).await;
         }
-        read_both(&mut dice, &*store, &*oracle).await;
+        read_both(&mut dice, &*store, &*oracle, &forgotten).await;
     }
     let store = engine.restart(store).await;
-    everything_is_alike(&*store, &*oracle).await;
+    everything_is_alike(&*store, &*oracle, &forgotten).await;
 }
 
 async fn write_both(dice: &mut Dice, round: i64, store: &dyn Store, oracle: &dyn Store) {
@@ -142,7 +147,38 @@ async fn write_both(dice: &mut Dice, round: i64, store: &dyn Store, oracle: &dyn
     assert_eq!(told, expected, "round {round}");
 }
 
-async fn read_both(dice: &mut Dice, store: &dyn Store, oracle: &dyn Store) {
+/// Sometimes forgets what is old in both, and takes down what it was.
+async fn expire_both(dice: &mut Dice, round: i64, stores: [&dyn Store; 2], forgotten: &mut BTreeSet<RecordKey>) {
+    if !dice.chance(5) {
+        return;
+    }
+    let [store, oracle] = stores;
+    let (kind, before) = (*dice.of(&Kind::SENT), at(round - 40 + dice.roll(40) as i64));
+    let mut old = Filter::of(kind);
+    old.to = Some(before);
+    let old = walk(oracle, &call(), &old, Direction::OldestFirst, 1000).await;
+    forgotten.extend(old.into_iter().map(|record| record.key));
+    let told = store.expire(&call(), kind, before).await.unwrap();
+    assert_eq!(told, oracle.expire(&call(), kind, before).await.unwrap(), "{kind:?}");
+}
+
+/// What was forgotten may be told of no more.
+async fn changes_are_alike(store: &dyn Store, oracle: &dyn Store, after: u64, forgotten: &BTreeSet<RecordKey>) {
+    let told = store.changes(&call(), after, 100_000).await.unwrap();
+    let mut told = told.into_iter().peekable();
+    for expected in oracle.changes(&call(), after, 100_000).await.unwrap() {
+        if told.next_if_eq(&expected).is_none() {
+            assert!(
+                forgotten.contains(&expected.key),
+                "{expected:?}, told {:?}",
+                told.peek()
+            );
+        }
+    }
+    assert_eq!(told.next(), None);
+}
+
+async fn read_both(dice: &mut Dice, store: &dyn Store, oracle: &dyn Store, forgotten: &BTreeSet<RecordKey>) {
     let call = match dice.roll(3) {
         0 => call(),
         1 => scoped(only_customers(&["c0"])),
@@ -166,7 +202,13 @@ async fn read_both(dice: &mut Dice, store: &dyn Store, oracle: &dyn Store) {
             oracle.linked(&call, key, None, None, 500).await.unwrap(),
             "{key:?}"
         );
+        let (way, direction, limit) = (*dice.of(&WAYS), *dice.of(&BOTH), 1 + dice.roll(5));
+        let told = siblings::walk(store, &call, key, way, direction, limit).await;
+        let expected = siblings::walk(oracle, &call, key, way, direction, 1000).await;
+        assert_eq!(told, expected, "{key:?} {way:?}");
     }
+    let told = store.worst_of(&call, &keys).await.unwrap();
+    assert_eq!(told, oracle.worst_of(&call, &keys).await.unwrap());
     let kind = *dice.of(&[
         Kind::FlowRun,
         Kind::NodeRun,
@@ -179,10 +221,7 @@ async fn read_both(dice: &mut Dice, store: &dyn Store, oracle: &dyn Store) {
     let told = walk(store, &call, &filter, direction, limit).await;
     assert_eq!(told, walk(oracle, &call, &filter, direction, limit).await, "{kind:?}");
     let after = dice.roll(300) as u64;
-    assert_eq!(
-        store.changes(&call, after, 7).await.unwrap(),
-        oracle.changes(&call, after, 7).await.unwrap()
-    );
+    changes_are_alike(store, oracle, after, forgotten).await;
     for (kind, id) in traffic::entities() {
         let told = store.entity(&call, kind, id.as_str()).await.unwrap();
         assert_eq!(
@@ -217,7 +256,7 @@ async fn read_both(dice: &mut Dice, store: &dyn Store, oracle: &dyn Store) {
     assert_eq!(told, oracle.entities(&call, &filter, None, direction, 2).await.unwrap());
 }
 
-async fn everything_is_alike(store: &dyn Store, oracle: &dyn Store) {
+async fn everything_is_alike(store: &dyn Store, oracle: &dyn Store, forgotten: &BTreeSet<RecordKey>) {
     let call = call();
     for key in traffic::keys() {
         assert_eq!(
@@ -236,8 +275,7 @@ async fn everything_is_alike(store: &dyn Store, oracle: &dyn Store) {
             );
         }
     }
-    let changes = oracle.changes(&call, 0, 100_000).await.unwrap();
-    assert_eq!(store.changes(&call, 0, 100_000).await.unwrap(), changes);
+    changes_are_alike(store, oracle, 0, forgotten).await;
     let values = async |store: &dyn Store| {
         let all = store.state_scan(&call, "", None, 100_000).await.unwrap();
         all.into_iter()

@@ -79,7 +79,7 @@ async fn fill(folder: &Path) {
 }
 
 /// The log's own files, opened beside the store.
-fn database(folder: &Path) -> sled::Db {
+pub fn database(folder: &Path) -> sled::Db {
     let config = sled::Config::new()
         .path(folder.join("log"))
         .segment_size(8 * 1024 * 1024);
@@ -108,6 +108,7 @@ fn shown(key: &[u8]) -> String {
         b'F' => format!("frame {}", u64::from_be_bytes(key[1..].try_into().unwrap())),
         b'E' => "entity customer".into(),
         b'K' => "entity key index row customer".into(),
+        b'N' => "entity name index row customer".into(),
         b'P' => "entity list index row customer".into(),
         b'H' => "entity history row customer".into(),
         b'S' => format!("state value {rest}"),
@@ -142,7 +143,7 @@ async fn a_flipped_byte_of_each_value_of_the_log_is_named_by_verify() {
         let all = database.iter().map(|item| item.unwrap());
         all.map(|(key, value)| (key.to_vec(), value.to_vec())).collect()
     };
-    for prefix in b"FEKPHSRC" {
+    for prefix in b"FEKNPHSRC" {
         assert!(all.iter().any(|(key, _)| key[0] == *prefix), "nothing under {prefix}");
     }
     for (key, value) in &all {
@@ -182,6 +183,7 @@ async fn a_value_that_is_missing_or_belongs_to_nothing_is_named_by_verify() {
         (b'F', "changes 1 to 2 were acknowledged and are missing"),
         (b'E', "its entity is missing"),
         (b'K', "the row of its key is missing"),
+        (b'N', "the row of its name is missing"),
         (b'P', "its row in the order of lists is missing"),
         (b'C', "a piece of it is missing"),
     ] {

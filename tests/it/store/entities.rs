@@ -314,3 +314,94 @@ pub async fn entities_outside_the_scope_are_not_there(engine: &dyn Engine) {
     assert_eq!(listed(EntityKind::Integration).await, 2);
     assert_eq!(listed(EntityKind::Connection).await, 1);
 }
+
+async fn named(store: &dyn Store, kind: EntityKind, begin: &str, is_whole: bool, limit: usize) -> Vec<String> {
+    let found = store.named(&call(), kind, begin, is_whole, limit).await.unwrap();
+    found.into_iter().map(|entity| entity.id.to_string()).collect()
+}
+
+pub async fn an_entity_is_found_by_its_name_or_key_whole_or_by_its_beginning(engine: &dyn Engine) {
+    let store = engine.open();
+    let long = "x".repeat(300);
+    put(
+        &*store,
+        vec![
+            customer(1, r#"{"id":"c1","name":"Acme Corp","key":"acme"}"#),
+            customer(2, r#"{"id":"c2","name":"ACME"}"#),
+            customer(3, r#"{"id":"c3","name":"Zed","key":"acme-2"}"#),
+            customer(4, r#"{"id":"c4","name":"Ünïcode"}"#),
+            customer(5, r#"{"id":"c5","name":"acme\u0000b"}"#),
+            customer(6, &format!(r#"{{"id":"c6","name":"{long}a"}}"#)),
+            customer(7, &format!(r#"{{"id":"c7","name":"{long}b"}}"#)),
+            customer(8, r#"{"id":"c8","name":17}"#),
+            entity(EntityKind::Flow, 1, r#"{"id":"f","name":"acme"}"#),
+        ],
+    )
+    .await;
+    let store = engine.restart(store).await;
+    let found = async |begin: &str, is_whole| named(&*store, EntityKind::Customer, begin, is_whole, 50).await;
+    assert_eq!(found("acme", true).await, ["c1", "c2"]);
+    assert_eq!(found("Acme corp", true).await, ["c1"]);
+    assert_eq!(found("AC", false).await, ["c5", "c1", "c2", "c3"]);
+    assert_eq!(found("acme-", false).await, ["c3"]);
+    assert_eq!(found("ÜNÏCODE", true).await, ["c4"]);
+    assert_eq!(found("17", true).await, ["c8"]);
+    assert_eq!(found(&format!("{long}B"), true).await, ["c7"]);
+    assert_eq!(found(&long, false).await, ["c6", "c7"]);
+    assert_eq!(found(&long, true).await, Vec::<String>::new());
+    assert_eq!(found("", false).await.len(), 8);
+    assert_eq!(named(&*store, EntityKind::Customer, "a", false, 2).await, ["c5", "c1"]);
+    assert_eq!(named(&*store, EntityKind::Flow, "Acme", true, 9).await, ["f"]);
+    assert_eq!(
+        named(&*store, EntityKind::Integration, "acme", true, 9).await,
+        Vec::<String>::new()
+    );
+}
+
+pub async fn names_that_went_and_names_outside_the_scope_find_nothing(engine: &dyn Engine) {
+    let store = engine.open();
+    put(
+        &*store,
+        vec![
+            customer(1, r#"{"id":"c1","name":"One","key":"k"}"#),
+            customer(1, r#"{"id":"c2","name":"One"}"#),
+            entity(
+                EntityKind::Connection,
+                1,
+                r#"{"id":"k1","name":"Shop","customerId":"c1"}"#,
+            ),
+            entity(
+                EntityKind::Connection,
+                1,
+                r#"{"id":"k2","name":"Shop","customerId":"c2"}"#,
+            ),
+        ],
+    )
+    .await;
+    let store = engine.restart(store).await;
+    let call = scoped(only_customers(&["c2"]));
+    for (kind, name, seen) in [
+        (EntityKind::Customer, "one", "c2"),
+        (EntityKind::Connection, "shop", "k2"),
+    ] {
+        for is_whole in [true, false] {
+            let found = store.named(&call, kind, name, is_whole, 9).await.unwrap();
+            let ids: Vec<&str> = found.iter().map(|entity| entity.id.as_str()).collect();
+            assert_eq!(ids, [seen]);
+        }
+    }
+    put(&*store, vec![customer(2, r#"{"id":"c1","name":"Two","key":null}"#)]).await;
+    put(&*store, vec![customer(3, r#"{"id":"c2","name":null}"#)]).await;
+    let store = engine.restart(store).await;
+    for gone in ["one", "k", "o"] {
+        assert_eq!(
+            named(&*store, EntityKind::Customer, gone, false, 9).await,
+            Vec::<String>::new()
+        );
+    }
+    assert_eq!(named(&*store, EntityKind::Customer, "two", true, 9).await, ["c1"]);
+    assert_eq!(
+        store.verify(&super::make::call()).await.unwrap().damage,
+        Vec::<String>::new()
+    );
+}

@@ -1,5 +1,8 @@
 //! Cases of links: both ways, in both orders of arrival, never received, and who may see them.
 
+use std::collections::BTreeSet;
+
+use redtrail::model::filter::Direction;
 use redtrail::model::id::RecordKey;
 use redtrail::model::kind::Kind;
 use redtrail::model::link::{End, Relation};
@@ -8,6 +11,7 @@ use redtrail::store::{Item, Store};
 
 use super::engine::Engine;
 use super::make::{call, commit, id, key, log, only_customers, scoped};
+use super::siblings;
 
 async fn put(store: &dyn Store, items: Vec<Item>) {
     store.commit(&call(), commit(items)).await.unwrap();
@@ -78,6 +82,17 @@ fn pairs() -> Vec<(Item, Item, Relation, RecordKey, RecordKey)> {
             named(Kind::ApiRequest, "a5"),
         ),
         (
+            log(
+                Kind::NodeRun,
+                1,
+                r#"{"id":"n10","flowRunId":"r10","nodeKey":"k","status":"failed"}"#,
+            ),
+            request("a10", r#""flowRunId":"r10","nodeKey":"k","nodeRunId":"n10""#),
+            Relation::NodeRequest,
+            RecordKey::node_run(id("r10"), id("k"), id("n10")),
+            named(Kind::ApiRequest, "a10"),
+        ),
+        (
             log(Kind::ActionRun, 1, r#"{"id":"x6","status":"success"}"#),
             request("a6", r#""actionRunId":"x6""#),
             Relation::ActionRequest,
@@ -126,9 +141,29 @@ async fn both_ways(engine: &dyn Engine, cause_first: bool) {
     }
     put(&*store, first).await;
     let store = engine.restart(store).await;
+    for (_, _, relation, cause, effect) in pairs() {
+        // What one side says is known from the other's end, too, which was not received yet.
+        let cause_names = relation == Relation::Collected || cause.kind() == Kind::InternalEvent;
+        let (asked, way, other) = match cause_first {
+            true => (effect, (relation, End::Cause), cause),
+            false => (cause, (relation, End::Effect), effect),
+        };
+        let told = siblings::walk(&*store, &call(), &asked, way, Direction::NewestFirst, 10).await;
+        let is_known = told.iter().any(|link| link.key == other && link.record.is_some());
+        assert_eq!(is_known, cause_names == cause_first, "{relation:?}: {told:?}");
+    }
     put(&*store, second).await;
     let store = engine.restart(store).await;
+    let walked: BTreeSet<Relation> = pairs().into_iter().map(|pair| pair.2).collect();
+    let all: BTreeSet<Relation> = siblings::WAYS.into_iter().map(|(relation, _)| relation).collect();
+    assert_eq!(walked, all, "no relation is left out");
     for (_, _, relation, cause, effect) in pairs() {
+        for (asked, other_is, other) in [(&cause, End::Effect, &effect), (&effect, End::Cause, &cause)] {
+            let way = (relation, other_is);
+            let told = siblings::walk(&*store, &call(), asked, way, Direction::NewestFirst, 10).await;
+            let is_it = |link: &redtrail::store::Linked| link.key == *other && link.record.is_some();
+            assert!(told.iter().any(is_it), "{relation:?} {other_is:?}: {told:?}");
+        }
         let of_cause = linked(&*store, &call(), &cause).await;
         assert!(
             of_cause.contains(&(relation, End::Effect, effect.clone(), true)),

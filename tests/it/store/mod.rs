@@ -4,12 +4,15 @@ mod alike;
 mod damage;
 mod engine;
 mod entities;
+mod expiry;
 mod limits;
 mod links;
 mod lists;
 pub mod make;
 mod owners;
 mod records;
+mod removal;
+mod siblings;
 mod state;
 mod terms;
 mod traffic;
@@ -56,6 +59,8 @@ macro_rules! suite {
                     an_entity_that_goes_a_b_a_without_times_is_a_again
                     an_entity_can_be_seen_as_it_was
                     a_change_of_an_entity_is_a_record_that_says_what_changed
+                    an_entity_is_found_by_its_name_or_key_whole_or_by_its_beginning
+                    names_that_went_and_names_outside_the_scope_find_nothing
                     an_id_beats_a_key_and_of_equal_keys_the_newest_counts
                     entities_are_listed_by_place_in_pages_both_ways
                     entities_outside_the_scope_are_not_there
@@ -67,6 +72,20 @@ macro_rules! suite {
                     a_link_that_a_newer_version_takes_away_is_gone
                     many_links_come_in_pages
                     a_link_is_seen_by_who_sees_the_record_that_names_it
+                }
+                siblings {
+                    a_node_with_ten_thousand_runs_is_paged_failed_ones_first
+                    pages_of_children_are_all_of_them_in_order
+                    what_comes_in_while_somebody_pages_moves_no_page
+                    what_the_scope_does_not_hold_is_listed_as_not_received
+                    the_colour_from_below_is_what_the_table_says
+                    a_call_for_too_many_colours_answers_the_first_thousand
+                }
+                expiry {
+                    what_is_older_is_gone_from_every_read_but_changes_and_stays_so
+                    what_was_forgotten_does_not_come_back_and_the_time_never_moves_back
+                    an_id_that_was_forgotten_may_be_of_a_new_record
+                    very_many_records_are_forgotten_in_several_calls
                 }
                 lists {
                     filters_on_state_time_and_ids_give_what_a_plain_scan_gives

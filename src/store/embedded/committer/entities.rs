@@ -1,5 +1,7 @@
 //! Merging versions of entities into what is stored.
 
+use std::collections::BTreeSet;
+
 use super::Writer;
 use super::group::{ChangedEntity, Group, Snapshot};
 use super::records::Arrival;
@@ -30,10 +32,10 @@ impl Writer {
         let place = (version.kind, version.id.clone());
         let changed = group.entities.remove(&place).or_else(|| {
             let entity = entities::stored(&self.shared, version.kind, &version.id)?;
-            let key_before = entity.text("key").map(|key| key.into_owned());
+            let rows_before = entities::index_rows(&entity);
             Some(ChangedEntity {
                 entity,
-                key_before,
+                rows_before,
                 is_new: false,
             })
         });
@@ -48,7 +50,7 @@ impl Writer {
                 };
                 let changed = ChangedEntity {
                     entity,
-                    key_before: None,
+                    rows_before: BTreeSet::new(),
                     is_new: true,
                 };
                 (changed, delta)

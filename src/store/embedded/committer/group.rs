@@ -1,6 +1,6 @@
 //! What a group of commits has changed so far and nobody sees yet.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::entity::Entity;
 use crate::model::id::{Id, RecordKey};
@@ -22,8 +22,8 @@ pub(super) struct Current {
 /// An entity as the group left it.
 pub(super) struct ChangedEntity {
     pub entity: Entity,
-    /// Its `key` member as stored before the group.
-    pub key_before: Option<String>,
+    /// Its index rows as stored before the group.
+    pub rows_before: BTreeSet<Vec<u8>>,
     pub is_new: bool,
 }
 

@@ -2,10 +2,12 @@
 //! see it and answers.
 
 mod entities;
+mod expire;
 mod group;
 mod queue;
 mod records;
 mod state;
+mod sweep;
 mod write;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -48,6 +50,8 @@ struct Writer {
     /// The last revision given to a state value.
     revision: u64,
     recent: Cache<RecordKey, Current>,
+    /// The frame that the look for frames of forgotten records goes on with, while it is not done.
+    sweep_from: Option<u64>,
 }
 
 impl Committer {
@@ -67,6 +71,8 @@ impl Committer {
             space,
             revision,
             recent: Cache::new(RECENT_BYTES),
+            // A stop may have come before it was done.
+            sweep_from: (!shared.kept_since().is_empty()).then_some(0),
         };
         let thread = std::thread::Builder::new()
             .name("committer".to_owned())
@@ -95,6 +101,7 @@ impl Committer {
                 commit,
                 call: call.clone(),
                 answer,
+                expire: None,
             })
         });
         Box::pin(async move {
@@ -122,8 +129,20 @@ impl Writer {
                 queue::Taken::Closed => return,
             };
             self.shared.condition.set_low_space(self.space.is_low());
-            if !jobs.is_empty() {
-                self.group(jobs);
+            if jobs.is_empty()
+                && let Err(error) = self.sweep()
+            {
+                self.broke(&error);
+            }
+            let mut jobs = jobs.into_iter().peekable();
+            while let Some(job) = jobs.next() {
+                if job.expire.is_some() {
+                    self.expire(job);
+                    continue;
+                }
+                let mut group = vec![job];
+                group.extend(std::iter::from_fn(|| jobs.next_if(|job| job.expire.is_none())));
+                self.group(group);
             }
         }
     }
@@ -178,6 +197,12 @@ impl Writer {
             return Ok(());
         }
         self.shared.has_space()
+    }
+
+    /// A write failed that nobody waits for.
+    fn broke(&mut self, error: &StoreError) {
+        self.shared.condition.alarm(format!("a write failed: {error}"));
+        self.fail(Vec::new());
     }
 
     /// Nothing is acknowledged any more, until a restart.

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use crate::model::kind::Kind;
+use crate::model::time::Micros;
 use crate::store::call::Call;
+use crate::store::expiry::Expired;
 use crate::store::{Commit, Committed, Item, StoreError};
 
 /// Bytes a commit is taken to need beside its items.
@@ -18,12 +21,24 @@ pub(super) struct Job {
     pub call: Call,
     pub answer: oneshot::Sender<Result<Committed, StoreError>>,
     pub raw_bytes: u64,
+    /// Set of a job that forgets records; its commit is empty.
+    pub expire: Option<Expire>,
+}
+
+/// What is to be forgotten, and who waits for it.
+pub(super) struct Expire {
+    pub kind: Kind,
+    pub before: Micros,
+    pub answer: oneshot::Sender<Result<Expired, StoreError>>,
 }
 
 impl Job {
     pub(super) fn reject(self, error: StoreError) {
         // Whoever asked may be gone.
-        let _ = self.answer.send(Err(error));
+        match self.expire {
+            Some(expire) => drop(expire.answer.send(Err(error))),
+            None => drop(self.answer.send(Err(error))),
+        }
     }
 }
 
@@ -166,6 +181,7 @@ mod tests {
             call,
             answer,
             raw_bytes,
+            expire: None,
         }
     }
 

@@ -50,6 +50,12 @@ impl Writer {
         } else {
             self.take(group, key)
         };
+        if (stored.is_none() || firsts.contains_key(key))
+            && let Some(problem) = self.shared.kept_since().refuses(submission)
+        {
+            group.records.extend(stored.map(|current| (key.clone(), current)));
+            return Outcome::Refused(problem);
+        }
         let Some(mut current) = stored else {
             firsts.insert(key.clone(), FirstPlace::of(submission));
             let mut record = Record {

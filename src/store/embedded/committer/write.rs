@@ -83,11 +83,11 @@ impl Writer {
     fn put_entities(&self, batch: &mut Batch, group: &Group) -> Result<(), StoreError> {
         for ChangedEntity {
             entity,
-            key_before,
+            rows_before,
             is_new,
         } in group.entities.values()
         {
-            entities::put(batch, &self.shared.log, entity, key_before.as_deref(), *is_new)?;
+            entities::put(batch, &self.shared.log, entity, rows_before, *is_new)?;
         }
         for then in &group.history {
             entities::put_history(batch, &then.entity, then.received_at, then.sequence)?;
@@ -106,7 +106,7 @@ impl Writer {
             let mut rows = group.rows.iter().map(|row| &row.meta);
             for frame in frames {
                 let metas = rows.by_ref().take(frame.rows);
-                head.apply(frame.first, metas, Some(&frame.words));
+                head.apply(frame.first, metas, Some(&frame.words), |_| false);
             }
         }
         self.revision = group.revision;

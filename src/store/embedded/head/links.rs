@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Head, Inside, Key};
+use super::{Head, HeadRow, Inside, Key};
 use crate::model::link::{End, Relation};
 use crate::store::embedded::links::{CAUSE, EFFECT, end_code};
 
@@ -77,6 +77,15 @@ impl Links {
         }
     }
 
+    /// What a record names itself: relation, which end the other is, and the other.
+    pub(super) fn named_by(&self, namer: &[u8]) -> Vec<(u8, u8, Key)> {
+        let entries = self.entries.get(namer).map(Vec::as_slice).unwrap_or_default();
+        let named = entries.iter().filter(|entry| entry.by & BY_NEAR != 0);
+        named
+            .map(|entry| (entry.relation, entry.end, Arc::clone(&entry.far)))
+            .collect()
+    }
+
     /// Entries of a record in order: (relation, end, other, by whom it is named).
     fn of(&self, near: &[u8]) -> Vec<(u8, u8, &Key, u8)> {
         let entries = self.entries.get(near).map(Vec::as_slice).unwrap_or_default();
@@ -115,6 +124,28 @@ pub(in crate::store::embedded) struct Near {
 }
 
 impl Head {
+    /// Links of a record in one direction, in the order they came; a link that both ends name may come twice. With each
+    /// the other record, if it is there and in the scope.
+    pub(super) fn near<'a>(
+        &'a self,
+        inside: &'a Inside,
+        key: &[u8],
+        relation: Relation,
+        other_is: End,
+    ) -> impl Iterator<Item = (&'a Key, Option<&'a HeadRow>)> {
+        let wanted = (relation as u8, end_code(other_is));
+        let asked_is_inside = self.row(key).is_some_and(|row| inside.holds(self, row));
+        let entries = self.links.entries.get(key).map(Vec::as_slice).unwrap_or_default();
+        entries.iter().filter_map(move |entry| {
+            if wanted != (entry.relation, entry.end) {
+                return None;
+            }
+            let row = self.row(&entry.far).filter(|row| inside.holds(self, row));
+            let is_seen = entry.by & BY_NEAR != 0 && asked_is_inside || entry.by & BY_FAR != 0 && row.is_some();
+            is_seen.then_some((&entry.far, row))
+        })
+    }
+
     /// Links of a record by (relation, end, other key), after a key when one relation is asked for. A link is there
     /// for a scope that holds a record that names it.
     pub(in crate::store::embedded) fn linked(

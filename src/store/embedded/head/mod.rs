@@ -1,10 +1,13 @@
 //! The index of all records in memory: what lists, look-ups and links are answered from. It is filled by
 //! [`Head::apply`] alone, from the rows of frames, at a commit and at a start.
 
+mod below;
+mod forget;
 mod links;
 mod postings;
 mod scan;
 mod scope;
+mod siblings;
 mod verdict;
 mod words;
 
@@ -107,6 +110,8 @@ impl HeadRow {
 #[derive(Debug, Default)]
 pub(super) struct Head {
     rows: Vec<HeadRow>,
+    /// Numbers of rows that hold no record any more.
+    free: Vec<RowNumber>,
     by_key: HashMap<Key, RowNumber>,
     /// By (kind, place, key).
     order: BTreeMap<(Kind, Micros, Key), RowNumber>,
@@ -131,7 +136,7 @@ impl Head {
     }
 
     pub(super) fn records(&self) -> u64 {
-        self.rows.len() as u64
+        self.rows.len().saturating_sub(self.free.len()) as u64
     }
 
     /// Bytes the index takes, counted from the sizes of what it holds.
@@ -146,10 +151,23 @@ impl Head {
         self.counts.iter().map(|(kind, count)| (*kind, *count)).collect()
     }
 
-    /// Takes in a frame: its rows and their words; `None`: nobody knows which words they have.
-    pub(super) fn apply<'a>(&mut self, first: u64, metas: impl Iterator<Item = &'a RowMeta>, words: Option<&Words>) {
+    /// Takes in a frame: its rows and their words; `None`: nobody knows which words they have. Of rows
+    /// that are forgotten only the sequence is taken.
+    pub(super) fn apply<'a>(
+        &mut self,
+        first: u64,
+        metas: impl Iterator<Item = &'a RowMeta>,
+        words: Option<&Words>,
+        is_forgotten: impl Fn(&RowMeta) -> bool,
+    ) {
         let mut numbers: BTreeMap<Kind, Vec<RowNumber>> = BTreeMap::new();
         for (row, (sequence, meta)) in (0_u16..).zip((first..).zip(metas)) {
+            if is_forgotten(meta) {
+                self.sequence = self.sequence.max(sequence);
+                // An earlier row of it may have had a later place.
+                self.forget(&meta.key);
+                continue;
+            }
             if let (Some(kind), Some(number)) = (meta.kind(), self.take(sequence, row, meta)) {
                 numbers.entry(kind).or_default().push(number);
             }
@@ -197,7 +215,8 @@ impl Head {
     }
 
     fn add(&mut self, kind: Kind, part: PartAt, meta: &RowMeta) -> RowNumber {
-        let number = RowNumber::try_from(self.rows.len()).unwrap_or(RowNumber::MAX);
+        let new = RowNumber::try_from(self.rows.len()).unwrap_or(RowNumber::MAX);
+        let number = self.free.pop().unwrap_or(new);
         let key = Key::from(&*meta.key);
         let source = self.source(&meta.known.source);
         let mut row = HeadRow {
@@ -220,13 +239,15 @@ impl Head {
         for id in row.ids.iter().filter(|id| IdHasher::is_posted(**id)) {
             self.postings.add(*id, number);
         }
-        let keyed = (key.len() as u64).saturating_add(32 + 2 * (24 + TREE_ENTRY) + 16);
-        self.bytes = self.bytes.saturating_add(row.bytes()).saturating_add(keyed);
+        self.bytes = self.bytes.saturating_add(row.bytes()).saturating_add(keyed_bytes(&key));
         self.by_key.insert(Arc::clone(&key), number);
         self.order.insert((kind, row.place, key), number);
         let count = self.counts.entry(kind).or_default();
         *count = count.saturating_add(1);
-        self.rows.push(row);
+        match self.rows.get_mut(number as usize) {
+            Some(free) => *free = row,
+            None => self.rows.push(row),
+        }
         number
     }
 
@@ -263,6 +284,11 @@ impl Head {
         self.sources.insert(name.into(), Arc::clone(&source));
         source
     }
+}
+
+/// Bytes a record's key takes in all indexes.
+fn keyed_bytes(key: &Key) -> u64 {
+    (key.len() as u64).saturating_add(32 + 2 * (24 + TREE_ENTRY) + 16)
 }
 
 impl HeadRow {

@@ -42,10 +42,12 @@ fn check_one(shared: &Shared, key: &[u8], first: &[u8]) -> Result<(), StoreError
             if shared.log.get(&placed)?.is_none() {
                 return Err(damaged("its row in the order of lists is missing"));
             }
-            if let Some(name) = entity.text("key")
-                && shared.log.get(&keys::entity_key(kind, &name, id.as_str()))?.is_none()
-            {
-                return Err(damaged("the row of its key is missing"));
+            for row in entities::index_rows(&entity) {
+                if shared.log.get(&row)?.is_none() {
+                    let is_key = row.first() == Some(&keys::ENTITY_KEY);
+                    let what = if is_key { "key" } else { "name" };
+                    return Err(damaged(&format!("the row of its {what} is missing")));
+                }
             }
             Ok(())
         }
@@ -59,14 +61,20 @@ fn check_one(shared: &Shared, key: &[u8], first: &[u8]) -> Result<(), StoreError
                 Err(damaged("its entity stands elsewhere"))
             }
         }
-        _ => {
-            let (kind, name, id) = keys::entity_key_of(key).ok_or_else(|| damaged("the key is damaged"))?;
+        other => {
+            let is_key = other == Some(&keys::ENTITY_KEY);
+            let of = if is_key {
+                keys::entity_key_of(key)
+            } else {
+                keys::entity_name_of(key)
+            };
+            let (kind, _, id) = of.ok_or_else(|| damaged("the key is damaged"))?;
             let entity = entities::read(shared, kind, &id)?.ok_or_else(|| damaged("its entity is missing"))?;
-            let is_same = entity.text("key").is_some_and(|key| key == name);
-            if is_same {
+            if entities::index_rows(&entity).contains(key) {
                 Ok(())
             } else {
-                Err(damaged("its entity has another key"))
+                let what = if is_key { "key" } else { "name" };
+                Err(damaged(&format!("its entity has another {what}")))
             }
         }
     }

@@ -1,12 +1,13 @@
 //! Frames, their rows, and the overflow files of these.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
 use crate::model::fold::Folded;
 use crate::model::kind::Kind;
 use crate::store::embedded::frame::{self, Frame, Half, Part};
 use crate::store::embedded::log::Bytes;
+use crate::store::embedded::removed::Removed;
 use crate::store::embedded::row::{BODY_OVERFLOWS, RowMeta, SUMMARY_OVERFLOWS, WHOLE, state_code};
 use crate::store::embedded::shared::Shared;
 use crate::store::embedded::{keys, recovery};
@@ -16,6 +17,8 @@ pub(super) struct Frames<'a> {
     expected: u64,
     /// Overflow files that some row has.
     files: BTreeSet<(u64, Part)>,
+    /// Records that are not in the index and not forgotten as far as was seen, by their first change.
+    unknown: BTreeMap<Vec<u8>, u64>,
 }
 
 /// A row with where it stands.
@@ -32,6 +35,7 @@ impl<'a> Frames<'a> {
             shared,
             expected: 1,
             files: BTreeSet::new(),
+            unknown: BTreeMap::new(),
         }
     }
 
@@ -53,12 +57,14 @@ impl<'a> Frames<'a> {
         };
         let frame = match Frame::parse(&bytes) {
             Ok(frame) => frame,
+            // It was taken away since.
+            Err(_) if matches!(self.shared.log.get(key), Ok(None)) => return,
             Err(error) => return report.damage(format!("{name}: {error}")),
         };
         if frame.first != first {
             report.damage(format!("{name}: the frame says it begins at {}", frame.first));
         }
-        if first != self.expected {
+        if first != self.expected && !self.are_removed(self.expected, first.saturating_sub(1)) {
             report.damage(recovery::missing(self.expected, first.saturating_sub(1)));
         }
         self.expected = first.saturating_add(frame.rows as u64);
@@ -139,11 +145,22 @@ impl<'a> Frames<'a> {
         self.index(report, at);
     }
 
+    /// Whether changes are gone with their frames, by now.
+    fn are_removed(&self, from: u64, to: u64) -> bool {
+        Removed::load(&self.shared.log).is_ok_and(|removed| removed.covers(from, to))
+    }
+
     /// The newest change of a record says what the index in memory says.
-    fn index(&self, report: &mut Report, at: &At<'_>) {
+    fn index(&mut self, report: &mut Report, at: &At<'_>) {
         let head = self.shared.head();
         let Some(row) = head.row(&at.meta.key) else {
-            return report.damage(format!("change {}: its record is not in the index", at.sequence));
+            if recovery::is_forgotten(&self.shared.kept_since(), at.meta) {
+                self.unknown.remove(&at.meta.key);
+                return;
+            }
+            // A later row of it may have an earlier place, of what was forgotten.
+            self.unknown.entry(at.meta.key.clone()).or_insert(at.sequence);
+            return;
         };
         let is_newest = row.parts.last().is_some_and(|part| part.sequence == at.sequence);
         if is_newest && (row.state != at.meta.after || row.place != at.meta.known.place) {
@@ -156,15 +173,18 @@ impl<'a> Frames<'a> {
 
     /// What can be said once every frame was seen.
     pub(super) fn finish(&self, report: &mut Report, last: u64) {
+        for sequence in self.unknown.values() {
+            report.damage(format!("change {sequence}: its record is not in the index"));
+        }
         if self.expected <= last {
             report.damage(recovery::missing(self.expected, last));
         }
         match self.shared.overflow.files() {
             Ok(files) => {
                 for file in files {
-                    let known = file
-                        .half
-                        .is_some_and(|half| half.0 > last || self.files.contains(&half));
+                    let known = file.half.is_some_and(|half| {
+                        half.0 > last || self.files.contains(&half) || self.are_removed(half.0, half.0)
+                    });
                     if !known {
                         report.damage(format!("{}: it belongs to no change", file.path.display()));
                     }

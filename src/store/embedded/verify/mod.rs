@@ -6,7 +6,7 @@ mod frames;
 use std::collections::BTreeSet;
 
 use super::shared::Shared;
-use super::{keys, state, value, watermark};
+use super::{keys, removed, state, value, watermark};
 use crate::store::call::Call;
 use crate::store::{StoreError, Verified};
 
@@ -70,10 +70,17 @@ pub(super) fn verify(shared: &Shared, call: &Call) -> Result<Verified, StoreErro
         match key.first() {
             Some(&keys::FRAME) => frames.check(&mut report, &key, first, last),
             Some(&keys::PIECE) => drop(report.pieces.insert(key.to_vec())),
-            Some(&keys::ENTITY | &keys::ENTITY_KEY | &keys::ENTITY_PLACE | &keys::ENTITY_HISTORY) => {
+            Some(
+                &keys::ENTITY | &keys::ENTITY_KEY | &keys::ENTITY_NAME | &keys::ENTITY_PLACE | &keys::ENTITY_HISTORY,
+            ) => {
                 entities::check(shared, &mut report, &key, &first);
             }
             Some(&keys::STATE) => check_state(shared, &mut report, &key, &first),
+            Some(&keys::REMOVED) => {
+                if removed::range(&key, &first).is_none() {
+                    report.damage(format!("{}: its checksum differs", keys::shown(&key)));
+                }
+            }
             _ if &*key == keys::REVISION => {
                 if let Err(error) = state::revision(&shared.log) {
                     report.damage(error.to_string());

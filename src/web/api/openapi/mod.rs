@@ -11,7 +11,9 @@ use serde_json::{Map, Value, json};
 use super::ask::{Answer, Ask};
 use super::export::NDJSON;
 use super::params::LOGS;
+use super::store::EXPIRE;
 use super::tokens::NEW_TOKEN;
+use crate::model::kind::Kind;
 use crate::model::problem::ProblemKey;
 use crate::web::auth::Need;
 use crate::web::error::{self, WebError};
@@ -172,6 +174,14 @@ fn refusals(address: &Address) -> Vec<ProblemKey> {
             ProblemKey::HeadFull,
         ]);
     }
+    if address.gives == Gives::Expired {
+        keys.extend([
+            ProblemKey::InvalidJson,
+            ProblemKey::MissingField,
+            ProblemKey::UnknownKind,
+            ProblemKey::TimeOutOfRange,
+        ]);
+    }
     if matches!(address.gives, Gives::WrittenEntity(_) | Gives::ArchivedEntity(_)) {
         keys.push(ProblemKey::EntityNotAllowed);
     }
@@ -207,6 +217,16 @@ fn request_body(address: &Address) -> Option<Value> {
             let properties: Map<String, Value> = properties.collect();
             let schema = json!({
                 "type": "object", "required": ["name", "role"], "additionalProperties": false, "properties": properties,
+            });
+            json!({"application/json": {"schema": schema}})
+        }
+        Gives::Expired => {
+            let kinds = Kind::SENT.map(Kind::name);
+            let schema = json!({
+                "type": "object", "required": EXPIRE, "additionalProperties": false,
+                "properties": {
+                    "kind": {"type": "string", "enum": kinds}, "before": {"type": "string", "format": "date-time"},
+                },
             });
             json!({"application/json": {"schema": schema}})
         }

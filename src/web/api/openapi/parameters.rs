@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use crate::model::id::ID_MAX_BYTES;
 use crate::model::kind::Kind;
+use crate::model::link::Relation;
+use crate::model::query::error::QUERY_MAX_CHARS;
+use crate::model::query::fields;
 use crate::model::state::State;
 use crate::web::api::params::{LIMIT_DEFAULT, LIMIT_MAX, Means, Parameter};
 use crate::web::api::stats::By;
@@ -55,6 +58,21 @@ pub fn in_query(parameter: Parameter) -> Value {
             json!({"type": "string", "enum": super::schemas::kinds()}),
             "Only these, repeated or separated by commas; else all.",
         ),
+        Means::Query(kind) => (
+            json!({"type": "string", "maxLength": QUERY_MAX_CHARS}),
+            query_line(kind),
+        ),
+        Means::Search => (
+            json!({"type": "string"}),
+            "Words that must all be found, in any order; what stands in quotes must stand together. Nothing in it is \
+             syntax, and nothing an error; of a long text the first words count."
+                .into(),
+        ),
+        Means::Kind => (
+            json!({"type": "string", "enum": Kind::SENT.map(Kind::name)}),
+            "The kind that is asked about; needed. The filters are those of its list.".into(),
+        ),
+        Means::Typed => (json!({"type": "string"}), "What is typed up to the caret.".into()),
         Means::Scrap => (
             json!({"type": "string"}),
             "An id, a key, or words of a payload, error, URL or log; what stands in quotes must stand together.".into(),
@@ -63,13 +81,17 @@ pub fn in_query(parameter: Parameter) -> Value {
             json!({"type": "string"}),
             "A position that an export told: only what comes after it.".into(),
         ),
+        Means::Relation => (
+            json!({"type": "string", "enum": Relation::ALL.map(Relation::name)}),
+            "Links of this relation only; else of any.".into(),
+        ),
+        Means::End => (
+            json!({"type": "string", "enum": ["cause", "effect"]}),
+            "Only what led to the record, or what it led to; else both.".into(),
+        ),
         Means::Source => (
             json!({"type": "string"}),
             "What came through the token or door of this name.".into(),
-        ),
-        Means::Kind => (
-            json!({"type": "string", "enum": Kind::SENT.map(Kind::name)}),
-            "The kind that is counted; needed. Its list's filters are the others'.".into(),
         ),
         Means::AnyState => many(
             json!({"type": "string"}),
@@ -102,6 +124,24 @@ pub fn in_query(parameter: Parameter) -> Value {
     };
     json!({"name": name, "in": "query", "required": false, "description": says, "schema": schema,
         "style": "form", "explode": true})
+}
+
+/// The syntax and the fields of a kind, from their table.
+fn query_line(kind: Kind) -> String {
+    let mut text = String::from(
+        "The query line: terms that must all hold, with blanks between. `field:value`; `-` before a term excludes, \
+         `a,b` is either, values with blanks are in quotes, ranges are `>=a`, `<b` or `a..b`; words and quoted phrases \
+         look for text, `word*` for beginnings, `~\"part\"` for any part of it. Fields:",
+    );
+    for field in fields::of(kind) {
+        text.push_str(&format!(
+            "\n- `{}`: {}. Example: `{}`",
+            field.shown(),
+            field.means,
+            field.example
+        ));
+    }
+    text
 }
 
 fn time() -> Value {

@@ -4,8 +4,10 @@ use serde_json::{Map, Value, json};
 
 use crate::model::fields::{self, FieldRule, FieldType};
 use crate::model::kind::{EntityKind, Kind};
+use crate::model::link::Relation;
 use crate::model::problem::ProblemKey;
 use crate::model::state::State;
+use crate::model::tone::Tone;
 use crate::web::api::render::record::PAYLOADS;
 use crate::web::api::render::required::{self, Fill};
 use crate::web::routes::Gives;
@@ -18,6 +20,7 @@ pub fn answer(gives: Gives) -> Value {
         Gives::Record(kind) => reference(&log_name(kind)),
         Gives::Details(kind) => details(kind),
         Gives::LogEntries => json!({"type": "array", "items": log_entry()}),
+        Gives::Links => list(&linked()),
         Gives::Telemetry => json!({
             "type": "object", "required": ["strategy", "emittedEventCount"],
             "properties": {"strategy": {"type": "string"}, "emittedEventCount": {"type": "integer"}},
@@ -31,6 +34,22 @@ pub fn answer(gives: Gives) -> Value {
             json!({"anyOf": [reference(&entity_name(kind)), strings(&["id", "kind", "workspaceId"])]})
         }
         Gives::Found => found(),
+        Gives::Suggestions => {
+            let item = json!({
+                "type": "object", "required": ["text"],
+                "properties": {
+                    "text": {"type": "string", "description": "Takes the place of what is typed from there on."},
+                    "says": {"type": "string", "description": "What it is, for people."},
+                },
+            });
+            json!({
+                "type": "object", "required": ["from", "items"],
+                "properties": {
+                    "from": {"type": "integer", "description": "Characters before what a suggestion stands for."},
+                    "items": {"type": "array", "items": item},
+                },
+            })
+        }
         Gives::Principal => principal(),
         Gives::ConnectionLogs => list(&connection_log()),
         Gives::Sources => list(&source()),
@@ -53,6 +72,13 @@ pub fn answer(gives: Gives) -> Value {
                 "records": counts(), "entities": counts(),
                 "sequence": {"type": "integer"}, "diskBytes": {"type": "integer"}, "headBytes": {"type": "integer"},
                 "alarms": {"type": "array", "items": {"type": "string"}},
+            },
+        }),
+        Gives::Expired => json!({
+            "type": "object", "required": ["kind", "keptSince", "records", "isDone"],
+            "properties": {
+                "kind": text(), "keptSince": time(), "records": {"type": "integer", "minimum": 0},
+                "isDone": {"type": "boolean", "description": "False: the time was up, ask again to go on."},
             },
         }),
         Gives::Verified => json!({
@@ -95,6 +121,17 @@ fn found() -> Value {
     })
 }
 
+fn linked() -> Value {
+    json!({
+        "type": "object", "required": ["relation", "end", "record"],
+        "properties": {
+            "relation": {"type": "string", "enum": Relation::ALL.map(Relation::name)},
+            "end": {"type": "string", "enum": ["cause", "effect"], "description": "Which end of the link `record` is."},
+            "record": reference("RecordReference"),
+        },
+    })
+}
+
 fn principal() -> Value {
     json!({
         "type": "object", "required": ["id", "internalId", "name", "role", "workspaceId"],
@@ -102,6 +139,22 @@ fn principal() -> Value {
             "id": {"type": "string", "description": "The customer's id of a token limited to one, else the name."},
             "internalId": text(), "name": text(), "role": {"type": "string", "enum": ["ingest", "read", "admin"]},
             "workspaceId": text(), "customerId": text(), "tenantId": text(), "userId": text(),
+        },
+    })
+}
+
+/// A record as others refer to it.
+fn record_reference() -> Value {
+    let states = [Tone::Red, Tone::Amber, Tone::Grey, Tone::Ok, Tone::Missing];
+    json!({
+        "type": "object", "required": ["kind", "id", "state", "url"],
+        "properties": {
+            "kind": {"type": "string", "enum": Kind::SENT.map(Kind::name)},
+            "id": text(), "flowRunId": text(), "nodeKey": text(),
+            "state": {"type": "string", "enum": states.map(Tone::word), "description": "`missing`: not received."},
+            "at": time(),
+            "noLongerKept": {"const": true, "description": "Of what is missing: it was forgotten, as far as can be told."},
+            "url": {"type": "string", "description": "Path of its page."},
         },
     })
 }
@@ -219,6 +272,7 @@ pub fn of(gives: Gives) -> Vec<(String, Value)> {
             vec![(entity_name(kind), entity(kind))]
         }
         Gives::Tokens | Gives::Token | Gives::NewToken => vec![("Token".into(), token())],
+        Gives::Links => vec![("RecordReference".into(), record_reference())],
         _ => Vec::new(),
     }
 }

@@ -6,6 +6,7 @@ use super::super::show::dot::Dot;
 use super::super::show::names::{Named, Names};
 use super::super::show::{href, quantity, text, time::Moment, title};
 use crate::model::filter::IdField;
+use crate::model::id::RecordKey;
 use crate::model::json;
 use crate::model::kind::Kind;
 use crate::model::record::Record;
@@ -183,6 +184,27 @@ pub fn of(kind: Kind) -> &'static [Column] {
     }
 }
 
+/// The cells of a record that is not there: what can be told is its kind and id.
+pub fn absent(columns: &'static [Column], key: &RecordKey, dot: &Dot) -> Vec<Cell> {
+    let content = |column: &Column| match (column.class, column.heading) {
+        ("c-state", _) => Content::State(dot.clone()),
+        ("c-name", _) => Content::Name {
+            href: None,
+            text: key.id().to_string(),
+            why: None,
+        },
+        (_, "Kind") => Content::Text(key.kind().singular().to_owned()),
+        (_, "Id") => id_of(key),
+        _ => Content::Nothing,
+    };
+    let cell = |column: &'static Column| Cell {
+        class: column.class,
+        label: column.label,
+        content: content(column),
+    };
+    columns.iter().map(cell).collect()
+}
+
 /// The cells of one record.
 pub fn cells(columns: &'static [Column], row: &RowOf<'_>) -> Vec<Cell> {
     let cell = |column: &'static Column| Cell {
@@ -312,7 +334,11 @@ pub fn took_of(record: &Record, now: Micros) -> Option<String> {
 }
 
 fn id(row: &RowOf<'_>) -> Content {
-    let id = row.record.key.id();
+    id_of(&row.record.key)
+}
+
+fn id_of(key: &RecordKey) -> Content {
+    let id = key.id();
     Content::Id {
         short: id.short().to_owned(),
         whole: id.to_string(),

@@ -2,6 +2,7 @@
 
 pub mod columns;
 mod empty;
+mod line;
 mod query;
 pub mod table;
 
@@ -18,13 +19,14 @@ use super::show::names::{Names, kind_of};
 use super::show::time::{self, Moment};
 use super::visit::{Visit, respond};
 use crate::model::filter::{Direction, Filter, Position};
-use crate::model::id::Id;
 use crate::model::kind::{EntityKind, Kind};
+use crate::model::record::Record;
 use crate::model::state::State;
 use crate::store::{EntityFilter, ListRequest, StoreError};
 use crate::web::error::WebError;
 use columns::Content;
-use empty::Empty;
+use empty::{Empty, Left};
+use line::Wrong;
 use query::{ID_FILTERS, Part, Query, RANGES};
 use table::Table;
 
@@ -37,6 +39,8 @@ const FIELDS: [&str; 4] = ["customer", "integration", "connection", "source"];
 pub struct Chip {
     pub label: String,
     pub value: String,
+    /// What it was taken for, when that is said otherwise.
+    pub means: Option<String>,
     pub remove: String,
 }
 
@@ -70,6 +74,11 @@ struct ListPage {
     title: &'static str,
     thing: String,
     path: String,
+    /// The query line as it was typed.
+    typed: String,
+    /// Then there is no table.
+    wrong: Option<Wrong>,
+    without_line: String,
     chips: Vec<Chip>,
     clear: String,
     states: Vec<StateChoice>,
@@ -102,8 +111,15 @@ async fn build(
     first_steps: FirstSteps,
 ) -> Result<HttpResponse, WebError> {
     let query = Query::parse(kind, pairs)?;
+    if let Some(wrong) = query.line.wrong() {
+        return refused(visit, &query, wrong, first_steps).await;
+    }
+    let filter = match resolve(visit, &query).await {
+        // Too many things have a name that was typed.
+        Err(WebError::Problem(problem)) => return refused(visit, &query, Wrong::of(&problem), first_steps).await,
+        filter => filter?,
+    };
     let address = query.address();
-    let (filter, names) = resolve(visit, &query).await?;
     let request = ListRequest {
         filter,
         after: query.asked.position::<Position>(visit, &address)?,
@@ -131,55 +147,77 @@ async fn build(
         more,
     };
     let pages = pages(visit, &address, &query.asked, &shown);
-    let chips = chips(&query, &names);
-    let is_empty = records.is_empty() && !more;
-    let empty = match is_empty {
-        true => Some(empty::explain(visit, &query, &chips).await?),
-        false => None,
-    };
-    let page = ListPage {
+    let mut page = frame(visit, &query, &records, first_steps).await?;
+    if records.is_empty() && !more {
+        page.empty = Some(empty::explain(visit, &query, &page.chips).await?);
+    }
+    page.pages = pages;
+    page.looked_until = looked_until;
+    respond(StatusCode::OK, &page)
+}
+
+/// The page with the form as it was filled in and what is wrong with it.
+async fn refused(
+    visit: &Visit,
+    query: &Query,
+    wrong: Wrong,
+    first_steps: FirstSteps,
+) -> Result<HttpResponse, WebError> {
+    let mut page = frame(visit, query, &[], first_steps).await?;
+    page.wrong = Some(wrong);
+    respond(StatusCode::BAD_REQUEST, &page)
+}
+
+/// A page with records, and all that stands around them.
+async fn frame(
+    visit: &Visit,
+    query: &Query,
+    records: &[Record],
+    first_steps: FirstSteps,
+) -> Result<ListPage, StoreError> {
+    let kind = query.kind;
+    Ok(ListPage {
         shell: Shell::new(visit, kind.title(), kind.page_path().unwrap_or_default()),
         title: kind.title(),
         thing: kind.singular().to_lowercase().replace("api ", "API "),
         path: Query::of(kind).address(),
-        clear: query.without(&query.parts()).address(),
-        states: state_choices(&query),
-        ranges: range_choices(&query),
-        fields: fields(&query),
+        typed: query.line.typed.clone(),
+        wrong: None,
+        without_line: query.without_line().address(),
+        clear: Query::of(kind).address(),
+        states: state_choices(query),
+        ranges: range_choices(query),
+        fields: fields(query),
         from: typed(query.from.as_ref()),
         to: typed(query.to.as_ref()),
-        kept: kept(&query),
+        kept: kept(query),
         suggestions: suggestions(visit).await?,
-        table: table::table(visit, kind.title(), columns::of(kind), &records).await?,
-        pages,
-        looked_until,
-        empty,
+        table: table::table(visit, kind.title(), columns::of(kind), records).await?,
+        pages: Pages::default(),
+        looked_until: None,
+        empty: None,
         first_steps,
-        chips,
-    };
-    respond(StatusCode::OK, &page)
+        chips: chips(query, &names(visit, query).await?),
+    })
 }
 
-/// The filter with what people typed resolved: an id stands for itself, a key for the entity that has it.
-async fn resolve(visit: &Visit, query: &Query) -> Result<(Filter, Names), StoreError> {
-    let mut filter = query.filter(visit.now);
-    let mut wanted = std::collections::BTreeSet::new();
-    for (field, ids) in &mut filter.ids {
-        let Some(kind) = kind_of(*field) else { continue };
-        let mut found: Vec<Id> = Vec::new();
-        for id in ids.iter() {
-            wanted.insert((kind, id.clone()));
-            let entity = visit.store().entity(&visit.call, kind, id.as_str()).await?;
-            found.extend(entity.map(|entity| entity.id).filter(|other| other != id));
-        }
-        ids.append(&mut found);
-    }
-    let names = Names::of(visit.store(), &visit.call, wanted).await?;
-    Ok((filter, names))
+/// The filter with what people typed resolved: an id stands for itself, a key or name for what is called so.
+async fn resolve(visit: &Visit, query: &Query) -> Result<Filter, WebError> {
+    let mut question = query.question(visit.now);
+    question.resolve_ids(visit.store(), &visit.call).await?;
+    question.resolved(visit.store(), &visit.call).await
+}
+
+/// Names of what the filters of the form name.
+async fn names(visit: &Visit, query: &Query) -> Result<Names, StoreError> {
+    let named = query.ids.iter();
+    let wanted = named.filter_map(|(filter, id)| Some((kind_of(filter.field)?, id.clone())));
+    Names::of(visit.store(), &visit.call, wanted.collect()).await
 }
 
 fn chips(query: &Query, names: &Names) -> Vec<Chip> {
     let chip = |part: Part| {
+        let mut means = None;
         let (label, value) = match part {
             Part::Time => ("Time", time_words(query)),
             Part::States => {
@@ -192,10 +230,16 @@ fn chips(query: &Query, names: &Names) -> Vec<Chip> {
                 let name = kind_of(filter.field).and_then(|kind| names.get(kind, id));
                 (filter.label, name.unwrap_or(id.as_str()).to_owned())
             }),
+            Part::Term(at) => {
+                let (typed, meant) = query.line.term(at).unwrap_or_default();
+                means = Some(meant).filter(|meant| meant != typed);
+                ("Query", typed.to_owned())
+            }
         };
         Chip {
             label: label.to_owned(),
             value,
+            means,
             remove: query.without(&[part]).address(),
         }
     };

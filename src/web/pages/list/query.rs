@@ -9,6 +9,8 @@ use crate::model::time::{DAY, HOUR, Micros};
 
 use super::super::paging::Asked;
 use super::super::show::{href, time};
+use super::line::Line;
+use crate::web::question::Question;
 
 /// Filters of one address; more are refused.
 pub const FILTERS_MAX: usize = 12;
@@ -84,6 +86,7 @@ pub struct Query {
     pub from: Option<(String, Micros)>,
     pub to: Option<(String, Micros)>,
     pub ids: Vec<(&'static IdFilter, Id)>,
+    pub line: Line,
     pub asked: Asked,
 }
 
@@ -93,6 +96,8 @@ pub enum Part {
     Time,
     Id(usize),
     States,
+    /// A term of the query line.
+    Term(usize),
 }
 
 impl Query {
@@ -104,6 +109,7 @@ impl Query {
             from: None,
             to: None,
             ids: Vec::new(),
+            line: Line::default(),
             asked: Asked::default(),
         }
     }
@@ -143,6 +149,7 @@ impl Query {
             return Ok(());
         }
         match name {
+            "q" => self.line = Line::parse(self.kind, value),
             "state" => {
                 let words: Vec<&str> = State::words_of(self.kind).iter().map(|state| state.word()).collect();
                 let expected = || wrong(name, format!("one of {}, unknown", words.join(", ")));
@@ -169,7 +176,7 @@ impl Query {
                 let known = ID_FILTERS.iter().find(|filter| filter.name == name);
                 let filter = known.ok_or_else(|| {
                     Problem::new(ProblemKey::UnknownParameter, "this list has no filter of that name")
-                        .expected("state, range, from, to, customer, integration, connection or source")
+                        .expected("q, state, range, from, to, customer, integration, connection or source")
                 })?;
                 let id = Id::parse(value).map_err(|error| wrong(name, error.to_string()))?;
                 self.ids.push((filter, id));
@@ -178,7 +185,15 @@ impl Query {
         Ok(())
     }
 
-    /// What the store is asked; a range is counted back from now.
+    /// What is asked; a range is counted back from now.
+    pub fn question(&self, now: Micros) -> Question {
+        Question {
+            filter: self.filter(now),
+            terms: self.line.terms(),
+        }
+    }
+
+    /// What is asked but the query line.
     pub fn filter(&self, now: Micros) -> Filter {
         let mut filter = Filter::of(self.kind);
         filter.from = match (&self.from, self.range) {
@@ -209,6 +224,7 @@ impl Query {
                 .filter_map(|(name, end)| Some((name, end.as_ref()?.0.as_str()))),
         );
         pairs.extend(self.ids.iter().map(|(filter, id)| (filter.name, id.as_str())));
+        pairs.push(("q", &self.line.typed));
         href::list(self.kind, &pairs)
     }
 
@@ -218,7 +234,8 @@ impl Query {
         let time = has_time.then_some(Part::Time);
         let ids = (0..self.ids.len()).map(Part::Id);
         let states = (!self.states.is_empty()).then_some(Part::States);
-        time.into_iter().chain(ids).chain(states).collect()
+        let terms = (0..self.line.len()).map(Part::Term);
+        time.into_iter().chain(ids).chain(states).chain(terms).collect()
     }
 
     /// The same list without some filters, at its newest end.
@@ -232,11 +249,20 @@ impl Query {
         if gone.contains(&Part::States) {
             query.states.clear();
         }
+        query.line = self.line.without(self.kind, |at| gone.contains(&Part::Term(at)));
         let mut at = 0;
         query.ids.retain(|_| {
             at += 1;
             !gone.contains(&Part::Id(at - 1))
         });
+        query
+    }
+
+    /// The same list without a query line, at its newest end.
+    #[must_use]
+    pub fn without_line(&self) -> Query {
+        let mut query = self.without(&[]);
+        query.line = Line::default();
         query
     }
 
@@ -319,6 +345,22 @@ mod tests {
             "/flow-runs?range=24h"
         );
         assert_eq!(query.parts(), [Part::Time, Part::Id(0), Part::States]);
+    }
+
+    #[test]
+    fn the_query_line_stays_in_every_address_as_it_was_typed() {
+        let query = parse(Kind::FlowRun, "q=Sync  -state:failed&range=24h").unwrap();
+        assert_eq!(query.address(), "/flow-runs?range=24h&q=Sync%20%20-state%3Afailed");
+        assert_eq!(query.parts(), [Part::Time, Part::Term(0), Part::Term(1)]);
+        assert_eq!(query.question(Micros(0)).terms.len(), 2);
+        assert_eq!(
+            query.toggled(None).without(&[Part::Time]).address(),
+            "/flow-runs?state=unknown&q=Sync%20-state%3Afailed"
+        );
+        assert_eq!(query.without(&[Part::Term(0)]).line.typed, "-state:failed");
+        assert_eq!(query.without_line().address(), "/flow-runs?range=24h");
+        let wrong = parse(Kind::FlowRun, "q=state%3A:&state=failed").unwrap();
+        assert_eq!(wrong.toggled(Some(State::Failed)).line.typed, wrong.line.typed);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The chain a record stands in: from its origin down to it, and on along the red trail to the fault.
 
-use super::super::below::{self, Budget};
+use super::super::below;
 use super::super::show::dot::Dot;
 use super::super::show::names::Names;
 use super::super::show::{href, title};
@@ -12,6 +12,8 @@ use crate::model::link::{End, Relation};
 use crate::model::record::Record;
 use crate::model::state::State;
 use crate::model::tone::{self, Tone};
+use crate::store::expiry::Absent;
+use crate::store::linked::SiblingsRequest;
 use crate::store::{Linked, ListRequest, StoreError};
 
 /// Records above and below the shown one, each.
@@ -35,22 +37,27 @@ pub struct Link {
 ///
 /// # Errors
 /// The store does not answer.
-pub async fn chain(visit: &Visit, record: &Record, budget: &mut Budget) -> Result<Vec<Link>, StoreError> {
+pub async fn chain(visit: &Visit, record: &Record) -> Result<Vec<Link>, StoreError> {
     let mut found = causes(visit, &record.key).await?;
     found.reverse();
     let own_at = found.len();
     found.push((record.key.clone(), Some(record.clone())));
-    found.extend(trail(visit, record, budget).await?);
+    found.extend(trail(visit, record).await?);
     if found.len() < 2 {
         return Ok(Vec::new());
     }
     let records = found.iter().filter_map(|(_, record)| record.as_ref());
-    let names = Names::of_records(visit.store(), &visit.call, records, &title::NAMED).await?;
+    let names = Names::of_records(visit.store(), &visit.call, records.clone(), &title::NAMED).await?;
+    let mut below = below::tones(visit, records).await?.into_iter();
     let mut links: Vec<Link> = Vec::with_capacity(found.len());
     for (at, (key, record)) in found.iter().enumerate() {
         let dot = match record {
-            Some(record) => Dot::with_below(record, below::tone(visit, record, budget).await?),
-            None => Dot::missing(),
+            Some(record) => Dot::with_below(record, below.next().flatten()),
+            None => {
+                let after = found.iter().skip(at).find_map(|(_, record)| record.as_ref());
+                let place = after.map(|record| record.known.place);
+                Dot::absent(key.kind(), &Absent::named_at(visit.store(), &visit.call, place).await?)
+            }
         };
         let title = record.as_ref().map(|record| title::short(record, &names));
         links.push(Link {
@@ -105,15 +112,11 @@ async fn causes(visit: &Visit, key: &RecordKey) -> Result<Vec<(RecordKey, Option
 }
 
 /// The reddest way down, as long as there is a red one.
-async fn trail(
-    visit: &Visit,
-    record: &Record,
-    budget: &mut Budget,
-) -> Result<Vec<(RecordKey, Option<Record>)>, StoreError> {
+async fn trail(visit: &Visit, record: &Record) -> Result<Vec<(RecordKey, Option<Record>)>, StoreError> {
     let mut trail: Vec<(RecordKey, Option<Record>)> = Vec::new();
     let mut at = record.clone();
     while trail.len() < CHAIN_MAX {
-        let Some(next) = red_effect(visit, &at, budget).await? else {
+        let Some(next) = red_effect(visit, &at).await? else {
             break;
         };
         trail.push((next.key.clone(), Some(next.clone())));
@@ -122,7 +125,7 @@ async fn trail(
     Ok(trail)
 }
 
-async fn red_effect(visit: &Visit, record: &Record, budget: &mut Budget) -> Result<Option<Record>, StoreError> {
+async fn red_effect(visit: &Visit, record: &Record) -> Result<Option<Record>, StoreError> {
     let relation = match record.key.kind() {
         Kind::ExternalWebhook | Kind::ExternalEventPull => Relation::Collected,
         Kind::ExternalEvent | Kind::InternalEvent => Relation::Launched,
@@ -137,19 +140,39 @@ async fn red_effect(visit: &Visit, record: &Record, budget: &mut Budget) -> Resu
         }
         _ => return Ok(None),
     };
-    let by = Some((relation, End::Effect));
-    let found = visit
-        .store()
-        .linked(&visit.call, &record.key, by, None, EFFECTS_MAX)
-        .await?;
-    for effect in found.into_iter().filter_map(|linked| linked.record) {
-        let is_red = tone::own(&effect) == Tone::Red;
-        let below = below::tone(visit, &effect, budget).await?;
-        if is_red && below != Some(Tone::Ok) || below == Some(Tone::Red) {
-            return Ok(Some(effect));
-        }
-    }
-    Ok(None)
+    let effects: Vec<Record> = failed_first(visit, &record.key, relation, EFFECTS_MAX).await?;
+    let below = below::tones(visit, &effects).await?;
+    let is_red = |effect: &Record, below: Option<Tone>| match below {
+        Some(Tone::Ok) => false,
+        below => below == Some(Tone::Red) || tone::own(effect) == Tone::Red,
+    };
+    let mut both = effects.into_iter().zip(below);
+    Ok(both
+        .find(|(effect, below)| is_red(effect, *below))
+        .map(|(effect, _)| effect))
+}
+
+/// What was received of the effects of a record, those that failed first.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn failed_first(
+    visit: &Visit,
+    key: &RecordKey,
+    relation: Relation,
+    limit: usize,
+) -> Result<Vec<Record>, StoreError> {
+    let request = SiblingsRequest {
+        key: key.clone(),
+        relation,
+        other_is: End::Effect,
+        node: None,
+        after: None,
+        direction: Direction::NewestFirst,
+        limit,
+    };
+    let found = visit.store().siblings(&visit.call, &request).await?;
+    Ok(found.items.into_iter().filter_map(|linked| linked.record).collect())
 }
 
 /// The first that failed of a run's node runs or API requests, oldest first.

@@ -1,99 +1,100 @@
-//! What a record came from and what it led to, as either side named it.
+//! What a record came from and what it led to, as either side named it: a table for each way.
 
-use super::super::below::{self, Budget};
-use super::super::show::dot::Dot;
-use super::super::show::names::Names;
-use super::super::show::{href, time::Moment, title};
+use super::super::list::table::{self, Table};
+use super::super::paging::{self, Asked, Pages, ROWS_PER_PAGE, Shown};
+use super::super::show::href;
 use super::super::visit::Visit;
 use crate::model::id::RecordKey;
 use crate::model::kind::Kind;
 use crate::model::link::{End, Relation};
-use crate::model::record::Record;
-use crate::store::{Linked, StoreError};
-
-/// Links shown of one relation; of more the list has the rest.
-pub const LINKS_SHOWN_MAX: usize = 50;
-
-/// A linked record in one line.
-pub struct Item {
-    pub dot: Dot,
-    pub kind: &'static str,
-    pub title: String,
-    /// None: it was not received, so it has no page.
-    pub href: Option<String>,
-    pub when: Option<Moment>,
-    pub why: Option<String>,
-}
+use crate::store::Linked;
+use crate::store::linked::{Siblings, SiblingsRequest, Standing};
+use crate::web::error::WebError;
 
 /// Records linked in one way.
 pub struct Group {
+    /// Its place on the page, and its name in the address.
+    pub name: &'static str,
     pub heading: &'static str,
-    pub items: Vec<Item>,
-    /// The list that has all of them, when there are more than are shown.
-    pub more: Option<String>,
+    pub table: Table,
+    pub pages: Pages,
+    /// The list that has all of them, to be filtered further.
+    pub all: Option<String>,
+    /// There are more than are put in order.
+    pub is_cut: bool,
 }
 
-/// One relation as a record of a kind sees it.
+/// One way on from a record of a kind.
 struct Way {
-    relation: Relation,
-    other_is: End,
+    name: &'static str,
     heading: &'static str,
+    /// Of several, a record names at most one each.
+    relations: &'static [Relation],
+    other_is: End,
     /// The list with all of them, and the filter that finds them by this record's id.
     list: Option<(Kind, &'static str)>,
 }
 
-const fn way(relation: Relation, other_is: End, heading: &'static str) -> Way {
+const fn to(name: &'static str, heading: &'static str, relations: &'static [Relation]) -> Way {
     Way {
-        relation,
-        other_is,
+        name,
         heading,
+        relations,
+        other_is: End::Effect,
         list: None,
     }
 }
 
-const fn listed(relation: Relation, heading: &'static str, kind: Kind, filter: &'static str) -> Way {
+const fn from(name: &'static str, heading: &'static str, relations: &'static [Relation]) -> Way {
     Way {
-        relation,
-        other_is: End::Effect,
-        heading,
-        list: Some((kind, filter)),
+        other_is: End::Cause,
+        ..to(name, heading, relations)
     }
 }
 
-static OF_WEBHOOK: [Way; 1] = [way(Relation::Collected, End::Effect, "Led to external events")];
-static OF_PULL: [Way; 2] = [
-    way(Relation::Collected, End::Effect, "Led to external events"),
-    listed(Relation::PullRequest, "API requests it made", Kind::ApiRequest, "pull"),
-];
-static OF_EXTERNAL_EVENT: [Way; 2] = [
-    way(Relation::Collected, End::Cause, "Came from"),
-    way(Relation::Launched, End::Effect, "Launched flow runs"),
-];
-static OF_INTERNAL_EVENT: [Way; 1] = [way(Relation::Launched, End::Effect, "Launched flow runs")];
+const fn requests(relation: &'static [Relation], filter: Option<&'static str>) -> Way {
+    let way = to("requests", "API requests it made", relation);
+    match filter {
+        Some(filter) => Way {
+            list: Some((Kind::ApiRequest, filter)),
+            ..way
+        },
+        None => way,
+    }
+}
+
+const EVENTS: Way = to("events", "Led to external events", &[Relation::Collected]);
+const RUNS: Way = to("runs", "Launched flow runs", &[Relation::Launched]);
+
+static OF_WEBHOOK: [Way; 1] = [EVENTS];
+static OF_PULL: [Way; 2] = [EVENTS, requests(&[Relation::PullRequest], Some("pull"))];
+static OF_EXTERNAL_EVENT: [Way; 2] = [from("origin", "Came from", &[Relation::Collected]), RUNS];
+static OF_INTERNAL_EVENT: [Way; 1] = [RUNS];
 static OF_FLOW_RUN: [Way; 4] = [
-    way(Relation::Launched, End::Cause, "Launched by"),
-    way(Relation::Repeat, End::Cause, "Repeats"),
-    way(Relation::Repeat, End::Effect, "Repeated by"),
-    listed(Relation::RunRequest, "API requests it made", Kind::ApiRequest, "run"),
+    from("origin", "Launched by", &[Relation::Launched]),
+    from("repeats", "Repeats", &[Relation::Repeat]),
+    to("repeated", "Repeated by", &[Relation::Repeat]),
+    requests(&[Relation::RunRequest], Some("run")),
 ];
 static OF_NODE_RUN: [Way; 2] = [
-    way(Relation::Node, End::Cause, "Part of"),
-    way(Relation::NodeRequest, End::Effect, "API requests it made"),
+    from("origin", "Part of", &[Relation::Node]),
+    requests(&[Relation::NodeRequest], None),
 ];
-static OF_API_REQUEST: [Way; 6] = [
-    way(Relation::NodeRequest, End::Cause, "Made by node run"),
-    way(Relation::RunRequest, End::Cause, "Made by flow run"),
-    way(Relation::ActionRequest, End::Cause, "Made by action run"),
-    way(Relation::PullRequest, End::Cause, "Made by pull"),
-    way(Relation::Retry, End::Cause, "Retry of"),
-    way(Relation::Retry, End::Effect, "Retried by"),
+static OF_API_REQUEST: [Way; 3] = [
+    from(
+        "origin",
+        "Made by",
+        &[
+            Relation::NodeRequest,
+            Relation::RunRequest,
+            Relation::ActionRequest,
+            Relation::PullRequest,
+        ],
+    ),
+    from("retries", "Retry of", &[Relation::Retry]),
+    to("retried", "Retried by", &[Relation::Retry]),
 ];
-static OF_ACTION_RUN: [Way; 1] = [listed(
-    Relation::ActionRequest,
-    "API requests it made",
-    Kind::ApiRequest,
-    "action-run",
-)];
+static OF_ACTION_RUN: [Way; 1] = [requests(&[Relation::ActionRequest], Some("action-run"))];
 
 fn ways(kind: Kind) -> &'static [Way] {
     match kind {
@@ -109,72 +110,78 @@ fn ways(kind: Kind) -> &'static [Way] {
     }
 }
 
-/// Every group that has something in it.
+/// Every group that has something in it. `asked`: of which group another page than the first is asked for.
 ///
 /// # Errors
-/// The store does not answer.
-pub async fn groups(visit: &Visit, key: &RecordKey, budget: &mut Budget) -> Result<Vec<Group>, StoreError> {
+/// The store does not answer, or the position is not ours.
+pub async fn groups(visit: &Visit, key: &RecordKey, asked: Option<&(String, Asked)>) -> Result<Vec<Group>, WebError> {
+    let first = Asked::default();
     let mut groups = Vec::new();
     for way in ways(key.kind()) {
-        let by = Some((way.relation, way.other_is));
-        let mut found = visit
-            .store()
-            .linked(&visit.call, key, by, None, LINKS_SHOWN_MAX + 1)
-            .await?;
-        if found.is_empty() {
-            continue;
-        }
-        let more = found.len() > LINKS_SHOWN_MAX;
-        found.truncate(LINKS_SHOWN_MAX);
-        let list = way.list.filter(|_| more);
-        groups.push(Group {
-            heading: way.heading,
-            items: items(visit, &found, budget).await?,
-            more: list.map(|(kind, filter)| href::list(kind, &[(filter, key.id().as_str())])),
-        });
+        let asked = asked
+            .filter(|(name, _)| name == way.name)
+            .map_or(&first, |(_, asked)| asked);
+        groups.extend(group(visit, key, way, asked).await?);
     }
     Ok(groups)
 }
 
-/// Linked records in one line each.
-///
-/// # Errors
-/// The store does not answer.
-pub async fn items(visit: &Visit, found: &[Linked], budget: &mut Budget) -> Result<Vec<Item>, StoreError> {
-    let records = found.iter().filter_map(|linked| linked.record.as_ref());
-    let names = Names::of_records(visit.store(), &visit.call, records, &title::NAMED).await?;
-    let mut items = Vec::with_capacity(found.len());
-    for linked in found {
-        items.push(item(visit, &linked.key, linked.record.as_ref(), &names, budget).await?);
+async fn group(visit: &Visit, key: &RecordKey, way: &Way, asked: &Asked) -> Result<Option<Group>, WebError> {
+    let own = href::record(key).unwrap_or_default();
+    let address = format!("{own}?tab=overview&of={}", way.name);
+    let mut found = Siblings {
+        items: Vec::new(),
+        next: None,
+        is_cut: false,
+    };
+    for relation in way.relations {
+        let request = SiblingsRequest {
+            key: key.clone(),
+            relation: *relation,
+            other_is: way.other_is,
+            node: None,
+            after: asked.position::<Standing>(visit, &address)?,
+            direction: asked.direction(),
+            limit: ROWS_PER_PAGE,
+        };
+        let of_relation = visit.store().siblings(&visit.call, &request).await?;
+        found.items.extend(of_relation.items);
+        found.next = found.next.or(of_relation.next);
+        found.is_cut |= of_relation.is_cut;
     }
-    Ok(items)
+    if found.items.is_empty() {
+        return Ok(None);
+    }
+    let (items, pages) = paged(visit, &address, asked, found.items, found.next.is_some());
+    let in_place = |href: String| format!("{href}#{}", way.name);
+    let has_more = pages.newer.is_some() || pages.older.is_some();
+    let list = way.list.filter(|_| has_more);
+    Ok(Some(Group {
+        name: way.name,
+        heading: way.heading,
+        table: table::linked(visit, way.heading, key, &items).await?,
+        pages: Pages {
+            newest: pages.newest.map(in_place),
+            newer: pages.newer.map(in_place),
+            older: pages.older.map(in_place),
+            count: pages.count,
+        },
+        all: list.map(|(kind, filter)| href::list(kind, &[(filter, key.id().as_str())])),
+        is_cut: found.is_cut,
+    }))
 }
 
-async fn item(
-    visit: &Visit,
-    key: &RecordKey,
-    record: Option<&Record>,
-    names: &Names,
-    budget: &mut Budget,
-) -> Result<Item, StoreError> {
-    let kind = key.kind().singular();
-    let Some(record) = record else {
-        return Ok(Item {
-            dot: Dot::missing(),
-            kind,
-            title: key.id().to_string(),
-            href: None,
-            when: None,
-            why: None,
-        });
+/// A page of linked records in the order of showing, and what leads to the pages around it.
+pub fn paged(visit: &Visit, address: &str, asked: &Asked, items: Vec<Linked>, has_more: bool) -> (Vec<Linked>, Pages) {
+    let items = asked.newest_first(items);
+    let standing = |linked: &Linked| Standing::of(&linked.key, linked.record.as_ref());
+    let (begin, end) = (items.first().map(standing), items.last().map(standing));
+    let shown = Shown {
+        rows: items.len(),
+        first: begin.as_ref(),
+        last: end.as_ref(),
+        more: has_more,
     };
-    let below = below::tone(visit, record, budget).await?;
-    Ok(Item {
-        dot: Dot::with_below(record, below),
-        kind,
-        title: title::of(record, names),
-        href: href::record(key),
-        when: Some(Moment::new(record.known.place, visit.now)),
-        why: title::why(record),
-    })
+    let pages = paging::pages(visit, address, asked, &shown);
+    (items, pages)
 }

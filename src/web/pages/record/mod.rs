@@ -4,7 +4,7 @@ mod chain;
 mod exchange;
 pub mod facts;
 mod flow;
-mod links;
+pub mod links;
 mod logs;
 mod nodes;
 pub mod problem;
@@ -16,9 +16,10 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::below::{self, Budget};
+use super::below;
 use super::error::{not_found, or_page};
 use super::list::columns::Content;
+use super::paging;
 use super::shell::Shell;
 use super::show::dot::Dot;
 use super::show::json::Piece;
@@ -54,12 +55,24 @@ struct RecordPage {
 #[derive(serde::Deserialize)]
 pub struct Asked {
     tab: Option<String>,
+    /// Which links are paged.
+    of: Option<String>,
+    after: Option<String>,
+    before: Option<String>,
+}
+
+impl Asked {
+    /// Which page of which links is asked for.
+    fn group(&self) -> Option<(String, paging::Asked)> {
+        let asked = paging::Asked::of(self.after.as_deref(), self.before.as_deref());
+        Some((self.of.clone()?, asked))
+    }
 }
 
 /// `GET /<list>/{id}`
 pub async fn page(kind: Kind, visit: Visit, path: web::Path<(String,)>, asked: web::Query<Asked>) -> HttpResponse {
     let key = plain_key(kind, &path.0);
-    show(&visit, key, kind, asked.tab.as_deref()).await
+    show(&visit, key, kind, &asked).await
 }
 
 /// `GET /flow-runs/{id}/nodes/{key}/runs/{runId}`
@@ -69,7 +82,7 @@ pub async fn node_run_page(
     asked: web::Query<Asked>,
 ) -> HttpResponse {
     let key = node_run_key(&path);
-    show(&visit, key, Kind::NodeRun, asked.tab.as_deref()).await
+    show(&visit, key, Kind::NodeRun, &asked).await
 }
 
 /// `GET /<list>/{id}/raw.json`
@@ -98,8 +111,8 @@ fn section(kind: Kind) -> &'static str {
     kind.page_path().unwrap_or("flow-runs")
 }
 
-async fn show(visit: &Visit, key: Option<RecordKey>, kind: Kind, tab: Option<&str>) -> HttpResponse {
-    let page = build(visit, key, kind, tab).await;
+async fn show(visit: &Visit, key: Option<RecordKey>, kind: Kind, asked: &Asked) -> HttpResponse {
+    let page = build(visit, key, kind, asked).await;
     or_page(visit, section(kind), page).await
 }
 
@@ -114,25 +127,24 @@ async fn find(visit: &Visit, key: Option<RecordKey>, kind: Kind) -> Result<Recor
     })
 }
 
-async fn build(visit: &Visit, key: Option<RecordKey>, kind: Kind, tab: Option<&str>) -> Result<HttpResponse, WebError> {
+async fn build(visit: &Visit, key: Option<RecordKey>, kind: Kind, asked: &Asked) -> Result<HttpResponse, WebError> {
     let record = find(visit, key, kind).await?;
     let names = Names::of_records(visit.store(), &visit.call, [&record], &title::NAMED).await?;
-    let mut budget = Budget::of_page();
-    let below = below::tone(visit, &record, &mut budget).await?;
+    let below = below::tone(visit, &record).await?;
     let dot = Dot::with_below(&record, below);
     let title = title::of(&record, &names);
     let received = Received::named_by(visit, &record).await?;
     let all = tabs::of(&record);
-    let open = tabs::open(&all, tab);
+    let open = tabs::open(&all, asked.tab.as_deref());
     let page = RecordPage {
         shell: Shell::new(visit, format!("{}: {title}", dot.word), section(kind)),
         kind: kind.singular(),
-        chain: chain::chain(visit, &record, &mut budget).await?,
+        chain: chain::chain(visit, &record).await?,
         whole: whole_url(&record, &title),
         facts: facts::head(visit, &record, &names, &received),
         notices: facts::notices(&record),
         tabs: tabs::links(&record, &all, open),
-        panel: tabs::panel(visit, &record, &names, &received, open, &mut budget).await?,
+        panel: tabs::panel(visit, &record, &names, &received, open, asked.group().as_ref()).await?,
         dot,
         title,
     };

@@ -1,14 +1,14 @@
 //! The tabs of each kind's page: which there are, in which order, and what is on the open one.
 
-use super::super::below::Budget;
 use super::super::list::columns;
 use super::super::list::table::{self, Table};
+use super::super::paging;
 use super::super::show::json::{Tree, tree};
 use super::super::show::marked::Marks;
 use super::super::show::names::Names;
 use super::super::show::{href, quantity};
 use super::super::visit::Visit;
-use super::chain::failed_of_run;
+use super::chain::{failed_first, failed_of_run};
 use super::exchange::{self, Exchange};
 use super::facts::{self, Fact};
 use super::flow::{self, Output, Run};
@@ -19,15 +19,14 @@ use super::problem::{self, Problems};
 use super::raw;
 use super::received::Received;
 use crate::model::kind::Kind;
-use crate::model::link::{End, Relation};
+use crate::model::link::Relation;
 use crate::model::record::Record;
 use crate::model::tone::{self, Tone};
 use crate::store::StoreError;
+use crate::web::error::WebError;
 
 /// Failed node runs shown beside the error of their run.
 const FAILED_SHOWN_MAX: usize = 10;
-/// API requests among which the failing one is looked for.
-const REQUESTS_MAX: usize = 50;
 
 /// One tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,18 +181,18 @@ fn note(record: &Record, what: What) -> String {
     }
 }
 
-/// What the open tab shows.
+/// What the open tab shows. `group`: of which links a page other than the first is asked for, and which one.
 ///
 /// # Errors
-/// The store does not answer.
+/// The store does not answer, or the page's position is not ours.
 pub async fn panel(
     visit: &Visit,
     record: &Record,
     names: &Names,
     received: &Received,
     tab: Tab,
-    budget: &mut Budget,
-) -> Result<Panel, StoreError> {
+    group: Option<&(String, paging::Asked)>,
+) -> Result<Panel, WebError> {
     let kind = record.key.kind();
     let all_marks = record.content.marks(kind);
     let marks = Marks::new(&all_marks);
@@ -206,7 +205,7 @@ pub async fn panel(
         },
         What::Overview => Panel::Overview {
             rest: facts::rest(visit, record, names, received, &marks),
-            groups: links::groups(visit, &record.key, budget).await?,
+            groups: links::groups(visit, &record.key, group).await?,
             upstream: flow::upstream(record, received),
         },
         What::Nodes => Panel::Nodes(nodes::nodes(visit, record).await?),
@@ -269,15 +268,10 @@ async fn failed_request(visit: &Visit, record: &Record) -> Result<Option<Record>
             .await?
             .into_iter()
             .next(),
-        Some(relation) => {
-            let by = Some((relation, End::Effect));
-            let found = visit
-                .store()
-                .linked(&visit.call, &record.key, by, None, REQUESTS_MAX)
-                .await?;
-            let mut requests = found.into_iter().filter_map(|linked| linked.record);
-            requests.find(|request| tone::own(request) == Tone::Red)
-        }
+        Some(relation) => failed_first(visit, &record.key, relation, 1)
+            .await?
+            .into_iter()
+            .find(|request| tone::own(request) == Tone::Red),
     };
     match found {
         Some(summary) => visit.store().whole(&visit.call, &summary.key).await,

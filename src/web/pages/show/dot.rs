@@ -5,6 +5,7 @@ use crate::model::kind::{EntityKind, Kind};
 use crate::model::record::Record;
 use crate::model::state::{Rank, State};
 use crate::model::tone::{self, Tone};
+use crate::store::expiry::Absent;
 
 use super::text::sentence_case;
 
@@ -34,23 +35,22 @@ impl Dot {
         }
     }
 
-    /// Of a record by its own fields.
-    pub fn of(record: &Record) -> Dot {
-        Dot::with_below(record, None)
-    }
-
     /// Of a record, given the colour that comes from what is below it.
     pub fn with_below(record: &Record, below: Option<Tone>) -> Dot {
         let kind = record.key.kind();
         let own = tone::own(record);
-        let Some(state) = record.state() else {
-            return Dot::new(UNKNOWN, "Unknown");
+        let state = match (record.state(), below) {
+            (Some(state), _) => state,
+            (None, Some(Tone::Red)) => return Dot::new(RED, "Run failed"),
+            (None, Some(Tone::Amber)) => return Dot::new(AMBER, "Run with errors"),
+            (None, _) => return Dot::new(UNKNOWN, "Unknown"),
         };
         match (own, below, kind) {
             (Tone::Red, Some(Tone::Ok), Kind::ApiRequest) => Dot::new(AMBER, "Failed, retry succeeded"),
             (Tone::Red, _, _) => Dot::new(RED, word(kind, state)),
             (_, Some(Tone::Red), _) => Dot::new(RED, "Run failed"),
             (Tone::Amber, _, _) => Dot::new(AMBER, "With errors"),
+            (_, Some(Tone::Amber), Kind::FlowRun) => Dot::new(AMBER, "With errors"),
             (_, Some(Tone::Amber), _) => Dot::new(AMBER, "Run with errors"),
             _ => Dot::new(shape(kind, state, own), word(kind, state)),
         }
@@ -90,6 +90,14 @@ impl Dot {
     /// Of a thing that a record names and nobody sent.
     pub fn missing() -> Dot {
         Dot::new(MISSING, "Not received")
+    }
+
+    /// Of a record of a kind that another one names and that is not there.
+    pub fn absent(kind: Kind, absent: &Absent) -> Dot {
+        match absent.is_no_longer_kept(kind) {
+            true => Dot::new(MISSING, "No longer kept"),
+            false => Dot::missing(),
+        }
     }
 
     pub fn is_red(&self) -> bool {
