@@ -149,38 +149,46 @@ fn of_links(path: String) -> Address {
 fn of_entity(kind: EntityKind) -> Vec<Row> {
     let list = format!("{API}/{}", kind.api_path());
     let one = format!("{list}/{{id}}");
-    let get = |path: String, gives| Address::new(Method::GET, path, Need::Read, gives).ignoring();
-    let write = |method, gives| Address::new(method, one.clone(), Need::Ingest, gives);
-    vec![
-        get(list.clone(), Gives::Entities(kind))
+    let selected = format!("{API}/{}", kind.api_path_of_one());
+    let get = |path: &str, gives| Address::new(Method::GET, path, Need::Read, gives).ignoring();
+    let mut rows = vec![
+        get(&list, Gives::Entities(kind))
             .knows(params::of_entity(kind))
             .says(format!("{}, newest first.", kind.title()))
             .by(move |ask| entities::list(kind, ask)),
-        get(one.clone(), Gives::Entity(kind))
+        get(&one, Gives::Entity(kind))
             .knows(vec![params::AT])
             .says(format!("One of {}, by its id or key.", kind.title()))
             .by(move |ask| entities::show(kind, ask)),
-        write(Method::PUT, Gives::WrittenEntity(kind))
-            .says(format!(
-                "Merges a JSON object into one of {}, by its id; 201 when it is new. Who may not read is told only \
-                 which it is.",
-                kind.title()
-            ))
-            .by(move |ask| entities::put(kind, ask)),
-        write(Method::DELETE, Gives::ArchivedEntity(kind))
-            .says(format!(
-                "Archives one of {}, by its id; `archivedAt: null` brings it back.",
-                kind.title()
-            ))
-            .by(move |ask| entities::archive(kind, ask)),
-        get(format!("{API}/{}", kind.api_path_of_one()), Gives::Entity(kind))
+        get(&selected, Gives::Entity(kind))
             .knows(params::SELECTORS.to_vec())
             .says(format!(
                 "One of {}, as the platform's client asks for it.",
                 kind.title()
             ))
             .by(move |ask| entities::show_selected(kind, ask)),
-    ]
+    ];
+    for (path, selector) in [(one, vec![]), (selected, vec![params::SELECTED])] {
+        let write = |method, gives| Address::new(method, path.as_str(), Need::Ingest, gives).knows(selector.clone());
+        rows.push(
+            write(Method::PUT, Gives::WrittenEntity(kind))
+                .says(format!(
+                    "Merges a JSON object into one of {}, by its id; 201 when it is new. Who may not read is told only \
+                     which it is.",
+                    kind.title()
+                ))
+                .by(move |ask| entities::put(kind, ask)),
+        );
+        rows.push(
+            write(Method::DELETE, Gives::ArchivedEntity(kind))
+                .says(format!(
+                    "Archives one of {}, by its id; `archivedAt: null` brings it back.",
+                    kind.title()
+                ))
+                .by(move |ask| entities::archive(kind, ask)),
+        );
+    }
+    rows
 }
 
 /// What is ours alone.

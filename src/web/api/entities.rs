@@ -62,7 +62,7 @@ pub(super) async fn find(kind: EntityKind, ask: &Ask, id_or_key: &str) -> Result
     then.ok_or_else(|| WebError::not_found("Nothing of it had been received by then."))
 }
 
-/// `PUT /{list}/{id}`: 201 when it is new.
+/// `PUT /{list}/{id}` or `/{singular}?id=`: 201 when it is new.
 pub async fn put(kind: EntityKind, mut ask: Ask) -> Result<Answer, WebError> {
     // Before a body is read, so that a full server costs a sender nothing but a short answer.
     ask.context.store.accepts()?;
@@ -81,7 +81,7 @@ pub async fn put(kind: EntityKind, mut ask: Ask) -> Result<Answer, WebError> {
     Ok(written(&ask, &put.entity)?.with_status(status))
 }
 
-/// `DELETE /{list}/{id}`: archives it.
+/// `DELETE /{list}/{id}` or `/{singular}?id=`: archives it.
 pub async fn archive(kind: EntityKind, ask: Ask) -> Result<Answer, WebError> {
     ask.context.store.accepts()?;
     let id = id_to_write(&ask)?;
@@ -95,8 +95,17 @@ pub async fn archive(kind: EntityKind, ask: Ask) -> Result<Answer, WebError> {
 }
 
 fn id_to_write(ask: &Ask) -> Result<Id, Problem> {
-    let parsed = Id::parse(ask.segment("id"));
-    parsed.map_err(|rule| invalid("id", "What stands in the path is not an id.", rule.to_string()))
+    let text = match ask.segment("id") {
+        "" => ask.query.last(params::SELECTED.name).unwrap_or_default(),
+        of_path => of_path,
+    };
+    Id::parse(text).map_err(|rule| {
+        invalid(
+            "id",
+            "The address does not have an id of what is meant.",
+            rule.to_string(),
+        )
+    })
 }
 
 /// What is told of an entity that was written: who may not look at entities, learns only which it is.

@@ -95,8 +95,9 @@ pub const LOGS: Parameter = p("logs", Means::Logs);
 /// Of every address that shows one entity.
 pub const AT: Parameter = p("at", Means::At);
 
-/// How the platform's client says which entity it means.
-pub const SELECTORS: [Parameter; 3] = [p("id", Means::Selector), p("key", Means::Selector), AT];
+/// How the platform's client says which entity it means; one is written by its id only.
+pub const SELECTORS: [Parameter; 3] = [SELECTED, p("key", Means::Selector), AT];
+pub const SELECTED: Parameter = p("id", Means::Selector);
 
 /// How many items a page has, and where it begins.
 pub const LIMIT: Parameter = p("limit", Means::Limit);

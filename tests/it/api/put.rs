@@ -196,3 +196,32 @@ async fn what_is_put_is_redacted_and_leaves_a_history() {
     let logs = admin.get(&format!("{path}?logs=1")).await.json();
     assert!(logs["_logs"].is_array());
 }
+
+#[tokio::test]
+async fn it_is_written_in_the_singular_form_too_by_its_id_only() {
+    let server = TestServer::start().await;
+    let admin = server.client(Role::Admin).await;
+    for kind in EntityKind::ALL {
+        let list = entity_list(kind);
+        let one = list.strip_suffix('s').unwrap();
+        let path = format!("{one}?id=a%2F1");
+        assert_eq!(put(&admin, &path, "{\"name\":\"N\"}").await.status, 201, "{path}");
+        server.clock.advance(SECOND);
+        assert_eq!(put(&admin, &path, "{\"id\":\"a/1\",\"key\":\"k\"}").await.status, 200);
+        let read = admin.get(&format!("{list}/a%2F1")).await.json();
+        assert_eq!((&read["name"], &read["key"]), (&json!("N"), &json!("k")));
+        server.clock.advance(SECOND);
+        assert!(admin.delete(&path).await.json()["archivedAt"].is_string());
+        for (query, key) in [
+            ("", "invalid_parameter"),
+            ("?id=", "invalid_parameter"),
+            ("?key=k", "unknown_parameter"),
+            ("?id=x&at=2026-01-01T00:00:00Z", "unknown_parameter"),
+        ] {
+            for method in [Method::PUT, Method::DELETE] {
+                let reply = admin.send(method, &format!("{one}{query}"), "{}").await;
+                assert_eq!((reply.status, reply.error_key().as_str()), (400, key), "{one}{query}");
+            }
+        }
+    }
+}

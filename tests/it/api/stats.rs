@@ -58,6 +58,8 @@ async fn records_are_counted_by_time_and_what_they_are_told_apart_by() {
         get("by=integration&state=completed").await["buckets"][1]["counts"],
         json!({"i-other": 1})
     );
+    let told = get("q=state:failed%20customer:other").await;
+    assert_eq!(told["buckets"][1]["counts"], json!({"failed": 1}));
     assert_eq!(get("customerId=mine").await["buckets"][1]["counts"], json!({}));
     let cut = reader
         .get("/api/v1/stats?kind=flow_run&bucket=5m&from=2026-03-04T04:04:00Z&to=2026-03-04T04:10:00Z")

@@ -152,7 +152,8 @@ fn refusals(address: &Address) -> Vec<ProblemKey> {
         ProblemKey::AccessDenied,
         ProblemKey::Overloaded,
     ]);
-    if address.path.contains('{') {
+    let is_one = matches!(address.gives, Gives::Entity(_) | Gives::ArchivedEntity(_));
+    if address.path.contains('{') || is_one {
         keys.push(ProblemKey::NotFound);
     }
     if address.parameters.iter().any(|parameter| parameter.name == "cursor") {
