@@ -26,6 +26,8 @@ pub struct LedgerMinute {
     pub largest_delay: i64,
     /// Largest time − `receivedAt`, microseconds: how far its sender's clock is ahead of ours, at least.
     pub largest_ahead: i64,
+    /// Of those accepted, versions whose record then had no customer: none was named and none could be derived.
+    pub unowned: u32,
 }
 
 /// What one request adds to a source's ledger.
@@ -36,6 +38,7 @@ pub struct Receipt {
     pub refused: Vec<ProblemKey>,
     pub largest_delay: i64,
     pub largest_ahead: i64,
+    pub unowned: u32,
 }
 
 impl LedgerHour {
@@ -58,6 +61,7 @@ impl LedgerHour {
         }
         slot.largest_delay = slot.largest_delay.max(receipt.largest_delay);
         slot.largest_ahead = slot.largest_ahead.max(receipt.largest_ahead);
+        slot.unowned = slot.unowned.saturating_add(receipt.unowned);
     }
 
     /// When the last minute began that received something.
@@ -92,6 +96,7 @@ pub struct LedgerSum {
     /// As in [`LedgerMinute`].
     pub largest_delay: i64,
     pub largest_ahead: i64,
+    pub unowned: u64,
 }
 
 impl LedgerSum {
@@ -104,6 +109,7 @@ impl LedgerSum {
         }
         self.largest_delay = self.largest_delay.max(slot.largest_delay);
         self.largest_ahead = self.largest_ahead.max(slot.largest_ahead);
+        self.unowned = self.unowned.saturating_add(slot.unowned.into());
     }
 
     /// Takes in another sum.
@@ -116,6 +122,7 @@ impl LedgerSum {
         }
         self.largest_delay = self.largest_delay.max(other.largest_delay);
         self.largest_ahead = self.largest_ahead.max(other.largest_ahead);
+        self.unowned = self.unowned.saturating_add(other.unowned);
     }
 
     /// Refused for any reason.

@@ -245,15 +245,26 @@ pub fn matches(filter: &Filter, record: &Record) -> bool {
 }
 
 /// What a commit adds to its source's ledger. The delay of a version is measured to the newest time it gives;
-/// history has none.
-pub fn receipt(receipt: &CommitReceipt, items: &[Item], outcomes: &[Outcome]) -> Receipt {
+/// history has none. `after`: a record as the commit left it.
+pub fn receipt<'a>(
+    receipt: &CommitReceipt,
+    items: &[Item],
+    outcomes: &[Outcome],
+    after: impl Fn(&RecordKey) -> Option<&'a Record>,
+) -> Receipt {
     let mut sum = Receipt {
         refused: receipt.refused.iter().map(|item| item.problem.key).collect(),
         ..Receipt::default()
     };
     for (item, outcome) in items.iter().zip(outcomes) {
         match outcome {
-            Outcome::Accepted => sum.accepted = sum.accepted.saturating_add(1),
+            Outcome::Accepted => {
+                sum.accepted = sum.accepted.saturating_add(1);
+                if let Item::Log(submission) = item {
+                    let is_unowned = after(&submission.version.key).is_some_and(is_unowned);
+                    sum.unowned = sum.unowned.saturating_add(u32::from(is_unowned));
+                }
+            }
             Outcome::Duplicate => sum.duplicates = sum.duplicates.saturating_add(1),
             Outcome::Refused(problem) => sum.refused.push(problem.key),
         }
@@ -274,6 +285,11 @@ pub fn receipt(receipt: &CommitReceipt, items: &[Item], outcomes: &[Outcome]) ->
         }
     }
     sum
+}
+
+/// Whether a record has no customer, which only those see who see all. A node run may have its run's.
+fn is_unowned(record: &Record) -> bool {
+    record.key.node().is_none() && record.customer().is_none()
 }
 
 /// The state key of the ledger row of a source at a time: [`state_keys::LEDGER`], source, the hour's start in

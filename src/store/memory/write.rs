@@ -7,6 +7,7 @@ use crate::model::entity::{EntityDelta, EntityVersion};
 use crate::model::fold::Folded;
 use crate::model::id::{Id, RecordKey};
 use crate::model::kind::{EntityKind, Kind};
+use crate::model::ledger::Receipt;
 use crate::model::link;
 use crate::model::record::{Known, Record};
 use crate::model::state::State;
@@ -31,7 +32,7 @@ impl Data {
         };
         if let Some(receipt) = &commit.receipt {
             // A ledger row that cannot be read must stop the commit before anything of it is done.
-            self.ledger_row(receipt, &rules::receipt(receipt, &[], &[]))?;
+            self.ledger_row(receipt, &Receipt::default())?;
         }
         let since = self.kept_since()?;
         let mut firsts = BTreeMap::new();
@@ -276,15 +277,16 @@ impl Data {
         Outcome::Accepted
     }
 
-    fn ledger_row(
-        &self,
-        receipt: &CommitReceipt,
-        sum: &crate::model::ledger::Receipt,
-    ) -> Result<(String, Vec<u8>), StoreError> {
+    fn ledger_row(&self, receipt: &CommitReceipt, sum: &Receipt) -> Result<(String, Vec<u8>), StoreError> {
         let key = rules::ledger_key(&receipt.source, receipt.received_at);
         let stored = self.state.get(&key).map(|value| value.bytes.as_slice());
         let row = rules::ledger_row(stored, receipt.received_at, sum)?;
         Ok((key, row))
+    }
+
+    fn sum(&self, receipt: &CommitReceipt, items: &[Item], outcomes: &[Outcome]) -> Receipt {
+        let after = |key: &RecordKey| self.records.get(key).map(|kept| &kept.summary);
+        rules::receipt(receipt, items, outcomes, after)
     }
 
     fn write_receipt(
@@ -293,7 +295,7 @@ impl Data {
         items: &[Item],
         outcomes: &[Outcome],
     ) -> Result<(), StoreError> {
-        let (key, row) = self.ledger_row(receipt, &rules::receipt(receipt, items, outcomes))?;
+        let (key, row) = self.ledger_row(receipt, &self.sum(receipt, items, outcomes))?;
         self.put(key, row);
         let refused = rules::refused(receipt, items, outcomes);
         let prefix = rules::reject_prefix(receipt.received_at);

@@ -69,6 +69,7 @@ fn sum(sum: &LedgerSum) -> String {
         .raw("accepted", &sum.accepted.to_string())
         .raw("duplicates", &sum.duplicates.to_string())
         .raw("refused", &refused.finish())
+        .raw("withoutCustomer", &sum.unowned.to_string())
         .raw("largestDelay", &milliseconds(sum.largest_delay))
         .raw("clockAhead", &milliseconds(sum.largest_ahead));
     object.finish()

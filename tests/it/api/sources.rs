@@ -43,7 +43,7 @@ async fn a_source_says_when_it_last_sent_how_much_and_what_was_refused_and_why()
     refuse(&sender, "{\"state\":\"odd\"}").await;
     refuse(&sender, "{\"startTime\":\"2199-01-01T00:00:00Z\"}").await;
     let hour = json!({"accepted": 2, "duplicates": 1, "refused": {"unknown_state": 2, "time_out_of_range": 1},
-        "largestDelay": 360_000, "clockAhead": 0});
+        "withoutCustomer": 2, "largestDelay": 360_000, "clockAhead": 0});
     let told = source(&reader, "the crm").await;
     assert_eq!(
         told,
@@ -246,4 +246,25 @@ async fn what_goes_across_all_customers_is_not_shown_to_who_sees_one() {
         server.client(Role::Ingest).await.get("/api/v1/sources").await.status,
         403
     );
+}
+
+#[tokio::test]
+async fn records_that_have_no_customer_are_counted_and_those_that_could_be_derived_are_not() {
+    let server = TestServer::start().await;
+    let reader = server.client(Role::Read).await;
+    let sender = named(&server, "s").await;
+    let request = |id: &str, connection: &str| json!({"kind": "api_request", "id": id, "connectionId": connection});
+    let mut named = run("named");
+    named["customerId"] = json!("c");
+    let items = [
+        json!({"kind": "connection", "id": "known", "customerId": "c"}),
+        request("derived", "known"),
+        request("not", "unknown"),
+        named,
+        json!({"kind": "node_run", "id": "n", "flowRunId": "named", "nodeKey": "a"}),
+        run("nobodys"),
+    ];
+    send(&sender, &items).await;
+    let hour = source(&reader, "s").await["lastHour"].clone();
+    assert_eq!((&hour["accepted"], &hour["withoutCustomer"]), (&json!(6), &json!(2)));
 }

@@ -147,6 +147,8 @@ pub async fn the_ledger_sums_what_each_source_sent_by_the_minute(engine: &dyn En
     assert_eq!(minutes.len(), 2);
     assert_eq!((minutes[0].accepted, minutes[0].duplicates), (3, 1));
     assert_eq!(minutes[0].largest_delay, 10 * 60_000_000);
+    // One event names no customer, the other one does; an entity has none to name.
+    assert_eq!((minutes[0].unowned, minutes[1].unowned), (1, 0));
     assert_eq!(
         minutes[0].refused,
         [("customer_mismatch".into(), 1), ("too_deep".into(), 1)].into()

@@ -6,6 +6,7 @@ use super::Writer;
 use super::group::{ChangedState, Group};
 use super::queue::Job;
 use super::records::Firsts;
+use crate::model::id::RecordKey;
 use crate::model::ledger::Receipt;
 use crate::store::embedded::state;
 use crate::store::{CommitReceipt, Committed, Item, Outcome, StateWrite, StoreError, rules};
@@ -102,7 +103,9 @@ impl Writer {
         items: &[Item],
         outcomes: &[Outcome],
     ) -> Result<(), StoreError> {
-        let (key, row) = self.ledger_row(group, receipt, &rules::receipt(receipt, items, outcomes))?;
+        let after = |key: &RecordKey| group.records.get(key).map(|current| &current.record);
+        let sum = rules::receipt(receipt, items, outcomes, after);
+        let (key, row) = self.ledger_row(group, receipt, &sum)?;
         set(group, key, Some(row));
         let refused = rules::refused(receipt, items, outcomes);
         if refused.is_empty() {

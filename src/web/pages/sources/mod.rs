@@ -45,6 +45,7 @@ struct Numbers {
     is_refused: bool,
     /// The reasons with their counts, most frequent first.
     reasons: String,
+    unowned: Option<String>,
     delay: Option<String>,
     ahead: Option<String>,
 }
@@ -145,6 +146,7 @@ impl Numbers {
             refused: count(sum.all_refused()),
             is_refused: !sum.refused.is_empty(),
             reasons: reasons.join(", "),
+            unowned: (sum.unowned > 0).then(|| count(sum.unowned)),
             delay: span(sum.largest_delay),
             ahead: span(sum.largest_ahead),
         }

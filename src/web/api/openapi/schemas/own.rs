@@ -45,11 +45,14 @@ pub(super) fn source() -> Value {
 fn received() -> Value {
     let ms = |says: &str| json!({"type": "number", "minimum": 0, "description": format!("Milliseconds. {says}")});
     json!({
-        "type": "object", "required": ["accepted", "duplicates", "refused", "largestDelay", "clockAhead"],
+        "type": "object",
+        "required": ["accepted", "duplicates", "refused", "withoutCustomer", "largestDelay", "clockAhead"],
         "properties": {
             "accepted": {"type": "integer"}, "duplicates": {"type": "integer"},
             "refused": {"type": "object", "description": "By the key of the problem.",
                 "additionalProperties": {"type": "integer"}},
+            "withoutCustomer": {"type": "integer",
+                "description": "Of those accepted: no customer is named, and none could be derived."},
             "largestDelay": ms("From the newest time a record gives to its receipt, at most."),
             "clockAhead": ms("How far a time was ahead of its receipt, at most."),
         },
