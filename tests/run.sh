@@ -14,17 +14,28 @@ stage() {
   echo "== $name: $((SECONDS - begun)) s"
 }
 
-# Chromium and its driver for the browser tests, strace to make system calls fail, curl for the printed command.
+# Chromium and its driver for the browser tests, strace to make system calls fail, curl for the printed command, node
+# and npm, from wherever they are, for the platform's own client.
 tools() {
   local needed=() package
   for package in chromium chromium-driver fonts-dejavu-core strace curl; do
     dpkg -s "$package" >/dev/null 2>&1 || needed+=("$package")
   done
+  command -v node >/dev/null || needed+=(nodejs)
+  command -v npm >/dev/null || needed+=(npm)
   [ ${#needed[@]} -eq 0 ] && return
   local root=()
   [ "$(id -u)" = 0 ] || root=(sudo)
   "${root[@]}" apt-get update -q
   "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${needed[@]}"
+}
+
+# The platform's clients, as the lock file has them; nothing to do when they are there already.
+clients() {
+  local version
+  version=$(node -p 'process.versions.node.split(".")[0]')
+  [ "$version" -ge 20 ] || { echo "the platform's client needs node 20 or newer, this is node $version"; return 1; }
+  [ tests/sdk/node_modules/.package-lock.json -nt tests/sdk/package-lock.json ] || npm ci --prefix tests/sdk
 }
 
 # What the released binary needs of the machine it runs on: only glibc, and no newer one than the README says.
@@ -39,6 +50,7 @@ linked() {
 }
 
 stage "tools" tools
+stage "clients" clients
 stage "format" cargo fmt --check
 stage "clippy" cargo clippy --locked --quiet --all-targets -- -D warnings
 # One profile for the binary and all tests, the one that `cargo run --release` uses.

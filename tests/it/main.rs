@@ -13,5 +13,6 @@ mod fold;
 mod house;
 mod ingest;
 mod pages;
+mod sdk;
 mod store;
 mod support;

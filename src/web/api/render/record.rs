@@ -7,6 +7,7 @@ use crate::model::fields::{self, FieldType};
 use crate::model::filter::IdField;
 use crate::model::kind::{ItemKind, Kind};
 use crate::model::record::Record;
+use crate::model::state::State;
 use crate::model::version::{Mark, MarkKind};
 use crate::web::uri;
 
@@ -135,6 +136,7 @@ impl Renderer<'_> {
             }
             object.without(name);
         }
+        state(&mut object, record);
         if let Some(customer) = record.customer() {
             for name in ["customerId", "tenantId", "userId"] {
                 object.text(name, customer.as_str());
@@ -150,6 +152,18 @@ impl Renderer<'_> {
         }
         object
     }
+}
+
+/// Where the schemas have no word for the state: one that they take, and beside it, as `stateTold`, what is known, in the
+/// word that filters know it by.
+fn state(object: &mut Object, record: &Record) {
+    let kind = record.key.kind();
+    let has_error = record.content.brief_error(kind).is_some();
+    if let Some((name, stands_in)) = required::stand_in(kind, record.state(), has_error) {
+        object.raw(name, stands_in);
+        object.text("stateTold", record.state().map_or("unknown", State::word));
+    }
+    object.without("stateTold");
 }
 
 /// The path of one record below the API; `None` for kinds without a list.
@@ -187,7 +201,7 @@ fn fill(object: &mut Object, record: &Record) {
     }
     // An API request's state is this member, also where it follows from the status code.
     if let Some(state) = record.state().filter(|_| record.key.kind() == Kind::ApiRequest) {
-        let good = state == crate::model::state::State::Success;
+        let good = state == State::Success;
         object.raw("isSuccess", if good { "true" } else { "false" });
     }
 }

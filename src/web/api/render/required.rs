@@ -1,7 +1,7 @@
-//! Which members the schemas of the platform's own client demand, and what is written where nobody sent them. State
-//! words are not among these: a state that nobody told cannot be made up.
+//! Which members the schemas of the platform's own client demand, and what is written where nobody sent them.
 
 use crate::model::kind::{EntityKind, Kind};
+use crate::model::state::State;
 
 /// What stands for a member that nobody sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,5 +137,25 @@ pub const fn of_entity(kind: EntityKind) -> Table {
             ("webhookUri", Text),
             ("subscriptionRequest", Request),
         ],
+    }
+}
+
+/// The member that the schemas demand of a state they have no word for, and the JSON text of its value there: nobody told
+/// a state, or a node run is still running. `None` where the record's own word does. A record that tells an error
+/// stands as failed; any other as what claims least: waiting where the kind can wait, else ended without trouble. An API
+/// request without an answer did not succeed.
+pub fn stand_in(kind: Kind, told: Option<State>, has_error: bool) -> Option<(&'static str, &'static str)> {
+    match (kind, told) {
+        (Kind::NodeRun, Some(State::Running)) => Some(("status", "\"completed\"")),
+        (_, Some(_)) | (Kind::InternalEvent | Kind::EntityChange, None) => None,
+        (Kind::ApiRequest, None) => Some(("isSuccess", "false")),
+        (Kind::FlowRun, None) if has_error => Some(("state", "\"failed\"")),
+        (Kind::FlowRun, None) => Some(("state", "\"queued\"")),
+        (Kind::NodeRun, None) if has_error => Some(("status", "\"failed\"")),
+        (Kind::NodeRun, None) => Some(("status", "\"completed\"")),
+        (_, None) if has_error => Some(("status", "\"error\"")),
+        (Kind::ExternalEventPull, None) => Some(("status", "\"queued\"")),
+        (Kind::ExternalEvent, None) => Some(("status", "\"created\"")),
+        (Kind::ExternalWebhook | Kind::ActionRun, None) => Some(("status", "\"success\"")),
     }
 }
