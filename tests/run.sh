@@ -34,7 +34,7 @@ tools() {
 clients() {
   local version
   version=$(node -p 'process.versions.node.split(".")[0]')
-  [ "$version" -ge 20 ] || { echo "the platform's client needs node 20 or newer, this is node $version"; return 1; }
+  [ "$version" -ge 18 ] || { echo "the platform's client needs node 18 or newer, this is node $version"; return 1; }
   [ tests/sdk/node_modules/.package-lock.json -nt tests/sdk/package-lock.json ] || npm ci --prefix tests/sdk
 }
 
