@@ -2,92 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::{Id, RecordKey};
+use super::id::Id;
+pub use super::id_field::{IdField, Position};
 use super::kind::Kind;
-use super::query::term::Term;
+use super::query::term::{Term, Test, TimeField};
 use super::state::State;
 use super::time::Micros;
-
-/// The ids a record can be filtered by; each is the name of the field that holds it.
-/// The discriminant is stored on disk: append only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[repr(u8)]
-pub enum IdField {
-    Customer = 1,
-    Integration = 2,
-    Connection = 3,
-    ExternalApp = 4,
-    Flow = 5,
-    UniversalFlow = 6,
-    FlowInstance = 7,
-    IntegrationFlow = 8,
-    /// `subscriptionId` of a webhook, `externalEventSubscriptionId` of a pull or event.
-    ExternalSubscription = 9,
-    InternalEventType = 10,
-    InternalSubscription = 11,
-    FlowRun = 12,
-    Node = 13,
-    NodeRun = 14,
-    ActionRun = 15,
-    Pull = 16,
-    Action = 17,
-    EventType = 18,
-    /// Name of the token or door it came through.
-    Source = 19,
-    Trace = 20,
-}
-
-impl IdField {
-    pub const ALL: [IdField; 20] = [
-        IdField::Customer,
-        IdField::Integration,
-        IdField::Connection,
-        IdField::ExternalApp,
-        IdField::Flow,
-        IdField::UniversalFlow,
-        IdField::FlowInstance,
-        IdField::IntegrationFlow,
-        IdField::ExternalSubscription,
-        IdField::InternalEventType,
-        IdField::InternalSubscription,
-        IdField::FlowRun,
-        IdField::Node,
-        IdField::NodeRun,
-        IdField::ActionRun,
-        IdField::Pull,
-        IdField::Action,
-        IdField::EventType,
-        IdField::Source,
-        IdField::Trace,
-    ];
-
-    /// The record fields it is read from, by canonical name; the first that is there counts.
-    /// `Source` is known beside the record and has none.
-    pub const fn fields(self) -> &'static [&'static str] {
-        match self {
-            IdField::Customer => &["customerId"],
-            IdField::Integration => &["integrationId"],
-            IdField::Connection => &["connectionId"],
-            IdField::ExternalApp => &["externalAppId"],
-            IdField::Flow => &["flowId"],
-            IdField::UniversalFlow => &["universalFlowId"],
-            IdField::FlowInstance => &["flowInstanceId"],
-            IdField::IntegrationFlow => &["integrationFlowId"],
-            IdField::ExternalSubscription => &["externalEventSubscriptionId", "subscriptionId"],
-            IdField::InternalEventType => &["appEventTypeId"],
-            IdField::InternalSubscription => &["appEventSubscriptionId"],
-            IdField::FlowRun => &["flowRunId"],
-            IdField::Node => &["nodeKey"],
-            IdField::NodeRun => &["nodeRunId"],
-            IdField::ActionRun => &["actionRunId"],
-            IdField::Pull => &["pullId"],
-            IdField::Action => &["integrationActionId", "actionId"],
-            IdField::EventType => &["eventType"],
-            IdField::Source => &[],
-            IdField::Trace => &["traceId"],
-        }
-    }
-}
 
 /// Which records of one kind a list shows. Every part must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,15 +44,65 @@ impl Filter {
     }
 }
 
-/// Where a record stands in every list: lists are ordered by this.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Position {
-    pub place: Micros,
-    pub key: RecordKey,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Direction {
     NewestFirst,
     OldestFirst,
+}
+
+impl Filter {
+    /// Adds a term. One that the filter can say by its ids, states or times is said so; the same question in other
+    /// words then gives the same filter.
+    pub fn narrow(&mut self, term: Term) {
+        if !term.is_negated && self.take(&term) {
+            return;
+        }
+        if !self.terms.contains(&term) {
+            self.terms.push(term);
+            self.terms.sort();
+        }
+    }
+
+    fn take(&mut self, term: &Term) -> bool {
+        match term.any.as_slice() {
+            [Test::Time(TimeField::Place, span)] => {
+                let from = span.first.map(Micros);
+                let to = span.last.map(|last| Micros(last.saturating_add(1)));
+                self.from = self.from.max(from);
+                self.to = match (self.to, to) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                };
+                true
+            }
+            [Test::State(_), ..] if self.states.is_empty() => {
+                let state = |test: &Test| match test {
+                    Test::State(state) => Some(*state),
+                    _ => None,
+                };
+                let Some(mut states) = term.any.iter().map(state).collect::<Option<Vec<_>>>() else {
+                    return false;
+                };
+                states.sort();
+                states.dedup();
+                self.states = states;
+                true
+            }
+            [Test::Id(field, _), ..] if self.ids.iter().all(|(known, _)| known != field) => {
+                let id = |test: &Test| match test {
+                    Test::Id(other, id) if other == field => Some(id.clone()),
+                    _ => None,
+                };
+                let Some(mut ids) = term.any.iter().map(id).collect::<Option<Vec<Id>>>() else {
+                    return false;
+                };
+                ids.sort();
+                ids.dedup();
+                self.ids.push((*field, ids));
+                self.ids.sort();
+                true
+            }
+            _ => false,
+        }
+    }
 }

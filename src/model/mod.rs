@@ -5,6 +5,7 @@ pub mod fields;
 pub mod filter;
 pub mod fold;
 pub mod id;
+pub mod id_field;
 pub mod json;
 pub mod kind;
 pub mod ledger;

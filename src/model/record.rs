@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::filter::{IdField, Position};
 use super::fold::Folded;
 use super::id::{Id, RecordKey};
+use super::id_field::{IdField, Position};
 use super::scope::Scope;
 use super::state::State;
 use super::time::Micros;

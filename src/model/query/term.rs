@@ -4,12 +4,11 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::filter::{Filter, IdField};
 use crate::model::id::Id;
+use crate::model::id_field::IdField;
 use crate::model::json;
 use crate::model::record::Record;
 use crate::model::state::State;
-use crate::model::time::Micros;
 use crate::model::words::{self, Phrase};
 
 /// One part of a query: it holds when one of its tests does, or, negated, when none does.
@@ -204,61 +203,4 @@ fn errors(record: &Record, member: &str, pattern: &Pattern) -> bool {
         chain.extend(json::member(error, "causedByError"));
     }
     false
-}
-
-impl Filter {
-    /// Adds a term. One that the filter can say by its ids, states or times is said so; the same question in other
-    /// words then gives the same filter.
-    pub fn narrow(&mut self, term: Term) {
-        if !term.is_negated && self.take(&term) {
-            return;
-        }
-        if !self.terms.contains(&term) {
-            self.terms.push(term);
-            self.terms.sort();
-        }
-    }
-
-    fn take(&mut self, term: &Term) -> bool {
-        match term.any.as_slice() {
-            [Test::Time(TimeField::Place, span)] => {
-                let from = span.first.map(Micros);
-                let to = span.last.map(|last| Micros(last.saturating_add(1)));
-                self.from = self.from.max(from);
-                self.to = match (self.to, to) {
-                    (Some(a), Some(b)) => Some(a.min(b)),
-                    (a, b) => a.or(b),
-                };
-                true
-            }
-            [Test::State(_), ..] if self.states.is_empty() => {
-                let state = |test: &Test| match test {
-                    Test::State(state) => Some(*state),
-                    _ => None,
-                };
-                let Some(mut states) = term.any.iter().map(state).collect::<Option<Vec<_>>>() else {
-                    return false;
-                };
-                states.sort();
-                states.dedup();
-                self.states = states;
-                true
-            }
-            [Test::Id(field, _), ..] if self.ids.iter().all(|(known, _)| known != field) => {
-                let id = |test: &Test| match test {
-                    Test::Id(other, id) if other == field => Some(id.clone()),
-                    _ => None,
-                };
-                let Some(mut ids) = term.any.iter().map(id).collect::<Option<Vec<Id>>>() else {
-                    return false;
-                };
-                ids.sort();
-                ids.dedup();
-                self.ids.push((*field, ids));
-                self.ids.sort();
-                true
-            }
-            _ => false,
-        }
-    }
 }
