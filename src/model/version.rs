@@ -1,5 +1,7 @@
 //! One sending of one record, decoded and checked: what ingest hands to the store.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::id::RecordKey;
@@ -69,5 +71,5 @@ pub struct Version {
     /// The sender gave no id and we made one: it is not looked for among what is stored.
     pub id_made: bool,
     /// Hashes of the words of its fields (`words.rs`), sorted, none twice; may be more than it has.
-    pub words: Box<[u32]>,
+    pub words: Arc<[u32]>,
 }

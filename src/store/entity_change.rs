@@ -5,6 +5,8 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::rules::entity_id;
+use std::sync::Arc;
+
 use crate::model::entity::{Entity, EntityDelta, EntityVersion};
 use crate::model::id::{Id, RecordKey};
 use crate::model::kind::{EntityKind, Kind};
@@ -68,7 +70,7 @@ pub fn version(
     fields.push(field("sentHash", json!(hex(&sent.hash.0)).to_string()));
     Version {
         // Changes are not searched: their entity is.
-        words: Box::default(),
+        words: Arc::default(),
         key,
         order: Order {
             rank: None,

@@ -379,7 +379,7 @@ mod tests {
                     code: 200,
                     duration: 17,
                 },
-                words: Box::default(),
+                words: std::sync::Arc::default(),
                 summary,
                 body,
             },

@@ -1,6 +1,8 @@
 //! One accepted version as it is stored: what is known of it without opening its content, and how the index
 //! in memory follows it. A start reads nothing else, so a commit and a start fill the index by the same code.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::fold::Half;
@@ -63,7 +65,7 @@ pub(super) struct Row {
     /// postcard of the body half; with [`BODY_OVERFLOWS`] it goes to a file.
     pub body: Vec<u8>,
     /// Hashes of the words of what the row says, ascending.
-    pub words: Box<[u32]>,
+    pub words: Arc<[u32]>,
 }
 
 impl Row {

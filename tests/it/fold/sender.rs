@@ -35,7 +35,7 @@ pub fn version(
         .collect();
     let text = format!("{state:?}{updated_at:?}{end:?}{fields:?}");
     let hash: [u8; 16] = blake3::hash(text.as_bytes()).as_bytes()[..16].try_into().unwrap();
-    let words = Box::default();
+    let words = std::sync::Arc::default();
     Version {
         key: key(kind),
         order: Order {

@@ -1,6 +1,7 @@
 //! Folding versions of records into what is stored.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Writer;
 use super::group::{Current, Group};
@@ -32,7 +33,7 @@ pub(super) struct Arrival<'a> {
     pub history: bool,
     pub hash: &'a [u8; 16],
     /// Of the version, as it has them.
-    pub words: &'a [u32],
+    pub words: &'a Arc<[u32]>,
 }
 
 impl Writer {
@@ -137,7 +138,7 @@ impl Writer {
         // A row that stands for all before it says what they said.
         let words = match before {
             Some(_) if delta.is_none() => record.content.words(record.key.kind()).into(),
-            _ => arrival.words.into(),
+            _ => Arc::clone(arrival.words),
         };
         let code = record.content.text("statusCode").and_then(|code| code.parse().ok());
         let row = Row {

@@ -170,9 +170,11 @@ fn frames(group: &Group) -> Result<Vec<Encoded>, StoreError> {
 
 fn encoded(first: u64, rows: &[&Row]) -> Result<Encoded, StoreError> {
     let mut words = Words::new();
+    let most = rows.iter().map(|row| row.words.len()).sum();
     for row in rows.iter().filter(|row| !row.words.is_empty()) {
         if let Some(kind) = row.meta.kind() {
-            words.entry(kind).or_default().extend_from_slice(&row.words);
+            let of_kind = words.entry(kind).or_insert_with(|| Vec::with_capacity(most));
+            of_kind.extend_from_slice(&row.words);
         }
     }
     for words in words.values_mut() {
