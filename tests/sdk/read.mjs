@@ -167,6 +167,8 @@ async function readFiltered(client, who) {
 }
 
 async function readAll([who, client]) {
+  const self = await refusals.ask(`${who} self`, () => client.self.get());
+  refusals.hold(sdk.TenantSelfResponse, self, `${who} self`);
   for (const kind of KINDS.filter(({ list }) => list)) {
     await readKind(client, kind, who);
     if (PARTS[kind.kind]) await readParts(client, kind, who);

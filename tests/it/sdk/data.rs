@@ -73,4 +73,20 @@ pub fn odds(item: &mut Value, number: usize) {
         item["mood"] = json!({"deep": [1, {"er": null}], "long": "x".repeat(50_000)});
         item["meta"] = json!({"password": "hunter2", "note": "kept"});
     }
+    if number % 7 == 6 {
+        for name in [
+            "connection",
+            "customer",
+            "user",
+            "flow",
+            "action",
+            "dependencies",
+            "clientAction",
+        ] {
+            item[name] = json!({"id": "not the platform's"});
+        }
+        for name in ["isTest", "retryAttempts", "uuid", "fields", "unfit"] {
+            item[name] = json!(["odd"]);
+        }
+    }
 }

@@ -40,6 +40,14 @@ pub fn log(kind: Kind, number: usize) -> Value {
         }
     }
     odds(&mut item, number);
+    if number == 8 {
+        let terse = terse(kind);
+        terse
+            .as_object()
+            .unwrap()
+            .iter()
+            .for_each(|(name, value)| item[name] = value.clone());
+    }
     if number % 5 == 1 {
         item["logs"] = json!([{"type": "data", "data": {"a": 1}}, "a text", {"level": "warn", "msg": "careful"}]);
     }
@@ -149,4 +157,15 @@ fn of_run(kind: Kind, number: usize) -> Value {
         _ => unreachable!("it is no run"),
     }
     item
+}
+
+/// A run that tells of others as little as may be.
+fn terse(kind: Kind) -> Value {
+    match kind {
+        Kind::FlowRun => json!({"launchedBy": {"type": "odd-trigger", "ids": ["a"]},
+            "nodes": {"a": {"runs": 2, "erroredRuns": 1}, "b": {}}}),
+        Kind::NodeRun => json!({"upstreamRuns": [{"nodeKey": "start"}], "outputs": [{"id": "output-008",
+            "downstreamRuns": [{"nodeKey": "end"}]}], "errors": ["a text"]}),
+        _ => json!({}),
+    }
 }

@@ -248,6 +248,8 @@ fn log(kind: Kind) -> Value {
         ("history", json!({"const": true})),
         ("derivedCustomerId", text()),
         ("derivedIntegrationId", text()),
+        ("stateTold", state_told()),
+        ("unfit", unfit()),
         ("marks", json!({"type": "array", "items": mark()})),
     ] {
         properties.insert(name.to_owned(), schema);
@@ -267,10 +269,21 @@ fn entity(kind: EntityKind) -> Value {
         ("id", text()),
         ("kind", json!({"const": kind.name()})),
         ("workspaceId", text()),
+        ("unfit", unfit()),
     ] {
         properties.insert(name.to_owned(), schema);
     }
     object(properties, vec!["id", "kind", "workspaceId"], required::of_entity(kind))
+}
+
+fn state_told() -> Value {
+    json!({"enum": ["unknown", "running"], "description":
+        "There where the state beside it only stands in for one that the platform's client has no word for."})
+}
+
+fn unfit() -> Value {
+    json!({"type": "object", "description":
+        "Members as they were sent whose names the platform's client knows and whose values it would refuse."})
 }
 
 fn object(mut properties: Map<String, Value>, mut names: Vec<&str>, fills: &[(&'static str, Fill)]) -> Value {

@@ -1,5 +1,6 @@
 //! Entities.
 
+use super::fit::{self, Unfit};
 use super::object::Object;
 use super::required::{self, Fill};
 use super::{error, time};
@@ -23,34 +24,28 @@ fn begin(entity: &Entity, workspace: &str) -> Object {
 
 /// Everything that is known of an entity.
 pub fn shown(entity: &Entity, workspace: &str) -> String {
-    let mut object = begin(entity, workspace);
+    let (mut object, mut unfit) = (begin(entity, workspace), Unfit::default());
     if let Some(customer) = entity.text("customerId") {
         for name in ["customerId", "tenantId", "userId"] {
             object.text(name, &customer);
         }
     }
     for (name, raw) in entity.fields() {
-        match fields::rule(ItemKind::Entity(entity.kind), name).map(|(_, rule)| rule.value) {
-            Some(FieldType::Error) => object.raw(name, &error::shown(raw)),
-            Some(FieldType::Errors) => object.raw(name, &error::all_shown(raw)),
-            Some(FieldType::Time | FieldType::FreeTime) => object.raw(name, &time::utc(raw)),
-            _ if name == "subscriptionRequest" => object.raw(name, &request(raw)),
-            _ => object.raw(name, raw),
+        let kind = ItemKind::Entity(entity.kind);
+        let shown = match fields::rule(kind, name).map(|(_, rule)| rule.value) {
+            Some(FieldType::Error) => error::shown(raw),
+            Some(FieldType::Errors) => error::all_shown(raw),
+            Some(FieldType::Time | FieldType::FreeTime) => time::utc(raw),
+            _ if name == "subscriptionRequest" => fit::request(raw),
+            _ => {
+                unfit.write(&mut object, kind, name, raw);
+                continue;
+            }
         };
+        object.raw(name, &shown);
     }
+    unfit.finish(&mut object);
     fill(&mut object, entity);
-    object.finish()
-}
-
-/// A subscription's request always says where it goes.
-fn request(raw: &str) -> String {
-    let mut object = Object::new();
-    for (name, value) in crate::model::json::members(raw) {
-        if let Some(name) = crate::model::json::string(name) {
-            object.raw(&name, value);
-        }
-    }
-    object.text("uri", "");
     object.finish()
 }
 

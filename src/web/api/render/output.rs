@@ -26,12 +26,35 @@ pub fn all(raw: &str) -> String {
     array(elements(raw).map(whole))
 }
 
+/// What node runs were led to by, or led to: every one names its run and node, and before it an output.
+fn runs(raw: &str, names: &[&str]) -> String {
+    array(elements(raw).map(|run| {
+        let mut object = Object::new();
+        for (name, value) in members(run) {
+            if let Some(name) = string(name) {
+                object.raw(&name, value);
+            }
+        }
+        names.iter().for_each(|name| {
+            object.text(name, "");
+        });
+        object.finish()
+    }))
+}
+
+/// The runs that led to a node run.
+pub fn upstream(raw: &str) -> String {
+    runs(raw, &["nodeKey", "runId", "outputId"])
+}
+
 fn of(raw: &str, data: impl Fn(&str) -> String) -> Object {
     let mut object = Object::new();
     for (name, value) in members(raw) {
         let Some(name) = string(name) else { continue };
         if name == "data" {
             object.raw(&name, &data(value));
+        } else if name == "downstreamRuns" {
+            object.raw(&name, &runs(value, &["runId", "nodeKey"]));
         } else {
             object.raw(&name, value);
         }

@@ -1,8 +1,9 @@
 //! Log records.
 
+use super::fit::Unfit;
 use super::object::{Object, array};
 use super::required::{self, Fill};
-use super::{cut, error, output, time};
+use super::{counts, cut, error, output, time};
 use crate::model::fields::{self, FieldType};
 use crate::model::filter::IdField;
 use crate::model::kind::{ItemKind, Kind};
@@ -26,10 +27,10 @@ pub struct Renderer<'a> {
 impl Renderer<'_> {
     /// A record of which only the summary is known, as lists have it: its error in short.
     pub fn summary(&self, record: &Record) -> String {
-        let mut object = self.begin(record);
+        let (mut object, mut unfit) = (self.begin(record), Unfit::default());
         let kind = record.key.kind();
         for (name, raw) in record.content.fields(kind) {
-            field(&mut object, kind, &name, &raw);
+            field(&mut object, &mut unfit, kind, &name, &raw);
         }
         if let Some(brief) = record.content.brief_error(kind) {
             let brief = error::brief(&brief);
@@ -39,26 +40,28 @@ impl Renderer<'_> {
                 object.raw("error", &brief);
             }
         }
+        unfit.finish(&mut object);
         fill(&mut object, record);
         object.finish()
     }
 
     /// A whole record with its marks.
     pub fn whole(&self, record: &Record) -> String {
-        let mut object = self.begin(record);
+        let (mut object, mut unfit) = (self.begin(record), Unfit::default());
         let kind = record.key.kind();
         let marks: Vec<String> = record.content.marks(kind).iter().map(mark).collect();
         object.without("marks");
         for (name, raw) in record.content.fields(kind) {
-            field(&mut object, kind, &name, &raw);
+            field(&mut object, &mut unfit, kind, &name, &raw);
         }
+        unfit.finish(&mut object);
         fill(&mut object, record);
         with_marks(object, marks)
     }
 
     /// A whole record inside a list: its payloads cut, with marks where they are.
     pub fn listed(&self, record: &Record) -> String {
-        let mut object = self.begin(record);
+        let (mut object, mut unfit) = (self.begin(record), Unfit::default());
         let kind = record.key.kind();
         let mut marks: Vec<String> = record.content.marks(kind).iter().map(mark).collect();
         object.without("marks");
@@ -73,9 +76,9 @@ impl Renderer<'_> {
                 _ => Some(cut::any(&raw)),
             };
             match payload {
-                None => field(&mut object, kind, &name, &raw),
+                None => field(&mut object, &mut unfit, kind, &name, &raw),
                 Some(payload) => {
-                    field(&mut object, kind, &name, &payload.text);
+                    field(&mut object, &mut unfit, kind, &name, &payload.text);
                     let path = format!("/{}", crate::model::json::pointer_token(&name));
                     let bytes = u64::try_from(payload.cut).unwrap_or(u64::MAX);
                     marks.push(mark(&Mark {
@@ -85,20 +88,22 @@ impl Renderer<'_> {
                 }
             }
         }
+        unfit.finish(&mut object);
         fill(&mut object, record);
         with_marks(object, marks)
     }
 
     /// The payloads of a record, each as kept, and their marks.
     pub fn details(&self, record: &Record) -> String {
-        let mut object = Object::new();
+        let (mut object, mut unfit) = (Object::new(), Unfit::default());
         object.text("id", record.key.id().as_str());
         let kind = record.key.kind();
         for name in PAYLOADS {
             if let Some(raw) = record.content.raw(kind, name) {
-                field(&mut object, kind, name, &raw);
+                field(&mut object, &mut unfit, kind, name, &raw);
             }
         }
+        unfit.finish(&mut object);
         let is_of_payload = |mark: &&Mark| {
             let field = mark.path.split('/').nth(1);
             field.is_some_and(|field| PAYLOADS.contains(&field))
@@ -172,14 +177,17 @@ pub fn path(record: &Record) -> Option<String> {
     Some(format!("/api/v1/{list}/{}", uri::encode(record.key.id().as_str())))
 }
 
-fn field(object: &mut Object, kind: Kind, name: &str, raw: &str) {
-    match fields::rule(ItemKind::Log(kind), name).map(|(_, rule)| rule.value) {
-        Some(FieldType::Error) => object.raw(name, &error::shown(raw)),
-        Some(FieldType::Errors) => object.raw(name, &error::all_shown(raw)),
-        Some(FieldType::Outputs) => object.raw(name, &output::all(raw)),
-        Some(FieldType::Time | FieldType::FreeTime) => object.raw(name, &time::utc(raw)),
-        _ => object.raw(name, raw),
+fn field(object: &mut Object, unfit: &mut Unfit, kind: Kind, name: &str, raw: &str) {
+    let shown = match fields::rule(ItemKind::Log(kind), name).map(|(_, rule)| rule.value) {
+        Some(FieldType::Error) => error::shown(raw),
+        Some(FieldType::Errors) => error::all_shown(raw),
+        Some(FieldType::Outputs) => output::all(raw),
+        Some(FieldType::UpstreamRuns) => output::upstream(raw),
+        Some(FieldType::NodeCounts) => counts::of_nodes(raw),
+        Some(FieldType::Time | FieldType::FreeTime) => time::utc(raw),
+        _ => return unfit.write(object, ItemKind::Log(kind), name, raw),
     };
+    object.raw(name, &shown);
 }
 
 fn fill(object: &mut Object, record: &Record) {
