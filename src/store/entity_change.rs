@@ -1,12 +1,11 @@
 //! The record that every change of an entity leaves behind: its history, and what `changes` reports of it.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::rules::entity_id;
-use std::sync::Arc;
-
 use crate::model::entity::{Entity, EntityDelta, EntityVersion};
 use crate::model::id::{Id, RecordKey};
 use crate::model::kind::{EntityKind, Kind};
