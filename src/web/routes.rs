@@ -6,9 +6,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, Resource};
 
 use super::api::ask::{self, Answer, Ask};
 use super::api::body::Budget;
@@ -411,15 +411,30 @@ impl Table {
         for row in self.rows.iter() {
             paths.entry(&row.address.path).or_default().push(row);
         }
-        for (path, rows) in paths {
-            self.configure_path(app, path, &rows);
+        // A path without parameters is compared as text, one with them by an expression, and each that stands before
+        // costs every request: so those without come first, the doors for records before all, and expressions of the
+        // API are asked for addresses of the API only.
+        let (exact, patterns): (Vec<_>, Vec<_>) = paths.iter().partition(|(path, _)| !path.contains('{'));
+        let (doors, others): (Vec<_>, Vec<_>) = exact
+            .into_iter()
+            .partition(|(_, rows)| rows.iter().any(|row| row.address.gives == Gives::Taken));
+        // A slash at the end changes nothing: some clients write one.
+        for (path, rows) in doors.into_iter().chain(others) {
+            app.service(self.resource(web::resource(*path), rows));
+            app.service(self.resource(web::resource(format!("{path}/")), rows));
         }
+        let mut scope = web::scope(API);
+        for (path, rows) in patterns {
+            let Some(path) = path.strip_prefix(API) else { continue };
+            let both = web::resource([path.to_owned(), format!("{path}/")]);
+            scope = scope.service(self.resource(both, rows));
+        }
+        app.service(scope);
         pages::routes(app);
     }
 
-    fn configure_path(&self, app: &mut ServiceConfig, path: &str, rows: &[&Arc<Row>]) {
-        // A slash at the end changes nothing: some clients write one.
-        let mut resource = web::resource([path.to_owned(), format!("{path}/")]);
+    /// A resource that answers the rows of one path, and every other method with those it knows.
+    fn resource(&self, mut resource: Resource, rows: &[&Arc<Row>]) -> Resource {
         let mut known = Vec::new();
         for row in rows {
             // Asking for the head of an answer is asking for the answer; the server leaves its body out.
@@ -437,6 +452,6 @@ impl Table {
             let known = known.clone();
             async move { error::method_not_allowed(&request, &known) }
         };
-        app.service(resource.default_service(web::to(other)));
+        resource.default_service(web::to(other))
     }
 }
