@@ -35,7 +35,7 @@ pub fn node(script: &str, input: &str) -> String {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("node of version 20 or newer runs the platform's client");
+        .expect("node of version 18 or newer runs the platform's client");
     // A script that wants no input may have ended; its status tells.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
