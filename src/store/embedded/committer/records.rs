@@ -7,10 +7,10 @@ use super::Writer;
 use super::group::{Current, Group};
 use crate::model::fold::Folded;
 use crate::model::id::{Id, RecordKey};
-use crate::model::kind::EntityKind;
+use crate::model::kind::{EntityKind, Kind};
 use crate::model::link::{self, Link};
 use crate::model::record::Record;
-use crate::model::state::State;
+use crate::model::state::{Rank, State};
 use crate::store::embedded::frame::Part;
 use crate::store::embedded::links;
 use crate::store::embedded::read::Reader;
@@ -39,6 +39,9 @@ pub(super) struct Arrival<'a> {
 impl Writer {
     pub(super) fn fold(&mut self, group: &mut Group, submission: &Submission, firsts: &mut Firsts) -> Outcome {
         let key = &submission.version.key;
+        if !group.records.contains_key(key) && self.repeats(submission) {
+            return Outcome::Duplicate;
+        }
         let version = Folded::of(&submission.version);
         let arrival = Arrival {
             received_at: submission.received_at,
@@ -173,6 +176,15 @@ impl Writer {
         of_group.or_else(|| self.recent.take(key)).or_else(|| self.stored(key))
     }
 
+    /// Whether a version is the newest one of its record, sent again: told by the index, without the record. A sender
+    /// limited to one customer is told by the record itself whether it may write it.
+    fn repeats(&self, submission: &Submission) -> bool {
+        let head = self.shared.head();
+        let row = head.row(&submission.version.key.bytes());
+        submission.only_customer.is_none()
+            && row.is_some_and(|row| row.repeats(&submission.version.order.hash.0, &submission.source))
+    }
+
     fn stored(&self, key: &RecordKey) -> Option<Current> {
         let (known, parts) = {
             let head = self.shared.head();
@@ -222,12 +234,26 @@ impl Writer {
     /// Keeps the records of a group that became durable, for the versions of them that follow.
     pub(super) fn remember(&mut self, records: HashMap<RecordKey, Current>) {
         for (key, mut current) in records {
+            if !is_expected_again(&current.record) {
+                continue;
+            }
             current.last_row = None;
             // A part takes about three times its encoding: lists of small texts are mostly overhead.
             let content = current.record.content.bytes().saturating_mul(3);
             let bytes = content.saturating_add(RECORD_BYTES);
             self.recent.put(key, current, bytes);
         }
+    }
+}
+
+/// Whether more of a record is likely to come: it has not ended, or others that come look it up. What has ended is read
+/// again when it is sent otherwise after all.
+fn is_expected_again(record: &Record) -> bool {
+    let is_open = || record.state().is_none_or(|state| state.rank() < Rank::Ended);
+    match record.key.kind() {
+        Kind::FlowRun => true,
+        Kind::EntityChange => false,
+        _ => is_open(),
     }
 }
 

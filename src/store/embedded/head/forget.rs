@@ -89,6 +89,7 @@ impl HeadRow {
             history: false,
             code: 0,
             duration: DURATION_NONE,
+            hash: 0,
         }
     }
 }
