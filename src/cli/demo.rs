@@ -14,6 +14,8 @@ use crate::demo;
 
 /// Name of the token, so the source of the records.
 const SOURCE: &str = "demo";
+/// The source of what a hand-written script sends.
+const SCRIPT: &str = "order-sync-script";
 /// The same company at each start.
 const SEED: u64 = 1;
 
@@ -29,27 +31,21 @@ struct Taken {
 pub struct Sending {
     client: Client,
     authorization: String,
+    of_script: String,
 }
 
 impl Sending {
-    /// Makes the token that the records are sent with.
+    /// Makes the tokens that the records are sent with.
     ///
     /// # Errors
     /// The store did not take it.
     pub async fn prepare(running: &Running) -> anyhow::Result<Sending> {
-        let new = NewToken {
-            name: SOURCE.to_owned(),
-            role: Role::Ingest,
-            customer: None,
-            default_customer: None,
-            default_integration: None,
-            default_meta: None,
-            id_prefix: None,
-        };
-        let (_, secret) = running.create_token(new).await?;
+        let (_, secret) = running.create_token(sender(SOURCE)).await?;
+        let (_, of_script) = running.create_token(sender(SCRIPT)).await?;
         Ok(Sending {
             client: Client::tcp(reachable(running.address())),
             authorization: format!("Bearer {secret}"),
+            of_script: format!("Bearer {of_script}"),
         })
     }
 
@@ -58,26 +54,44 @@ impl Sending {
     /// # Errors
     /// A request was not answered, or one record was not taken.
     pub async fn send(mut self) -> anyhow::Result<usize> {
+        let now = SystemClock.now();
+        let mut sent = 0;
+        for body in demo::bodies(SEED, now) {
+            let authorization = self.authorization.clone();
+            let taken = self.post(&authorization, body).await?;
+            if let Some(refused) = taken.rejected.first() {
+                bail!("made-up records were refused: {refused}");
+            }
+            sent += taken.accepted + taken.duplicates;
+        }
+        // What is refused of it is what its page is for.
+        let authorization = self.of_script.clone();
+        let taken = self.post(&authorization, demo::script::body(now)).await?;
+        Ok(sent + taken.accepted + taken.duplicates)
+    }
+
+    async fn post(&mut self, authorization: &str, body: String) -> anyhow::Result<Taken> {
         let headers = [
-            ("authorization", self.authorization.as_str()),
+            ("authorization", authorization),
             ("content-type", "application/x-ndjson"),
         ];
-        let mut sent = 0;
-        for body in demo::bodies(SEED, SystemClock.now()) {
-            let answer = self.client.send(Method::POST, "/api/v1/ingest", &headers, body).await?;
-            let taken: Option<Taken> = serde_json::from_slice(&answer.body).ok();
-            match taken {
-                Some(taken) if answer.status.is_success() && taken.rejected.is_empty() => {
-                    sent += taken.accepted + taken.duplicates;
-                }
-                Some(taken) => bail!(
-                    "made-up records were refused: {}",
-                    taken.rejected.first().unwrap_or_default()
-                ),
-                None => bail!("made-up records were not taken: the server answered {}", answer.status),
-            }
+        let answer = self.client.send(Method::POST, "/api/v1/ingest", &headers, body).await?;
+        match serde_json::from_slice(&answer.body) {
+            Ok(taken) if answer.status.is_success() => Ok(taken),
+            _ => bail!("made-up records were not taken: the server answered {}", answer.status),
         }
-        Ok(sent)
+    }
+}
+
+fn sender(name: &str) -> NewToken {
+    NewToken {
+        name: name.to_owned(),
+        role: Role::Ingest,
+        customer: None,
+        default_customer: None,
+        default_integration: None,
+        default_meta: None,
+        id_prefix: None,
     }
 }
 

@@ -7,6 +7,7 @@
 mod chance;
 mod company;
 mod payloads;
+pub mod script;
 mod stories;
 mod traffic;
 

@@ -1,4 +1,4 @@
-//! The conditions a list can be narrowed by beyond the ids and states of a [`Filter`], and how a record meets them.
+//! The conditions a list can be narrowed by beyond the ids and states of its filter, and how a record meets them.
 
 use std::borrow::Cow;
 

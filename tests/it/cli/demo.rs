@@ -31,6 +31,39 @@ async fn a_demonstration_is_open_and_made_anew_at_each_start() {
     assert_eq!(visitor.get("/flow-runs").await.status, 200);
     let ids = runs(&visitor).await;
     assert!(!ids.is_empty());
+    // What a script got wrong is there to be looked at.
+    let sources = visitor.get("/api/v1/sources").await.json();
+    let names: Vec<&str> = sources["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["demo", "order-sync-script"]);
+    let refused = visitor.get("/api/v1/rejects?source=order-sync-script").await.json();
+    let mut keys: Vec<&str> = refused["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["error"]["key"].as_str().unwrap())
+        .collect();
+    keys.sort_unstable();
+    let expected = [
+        "invalid_json",
+        "invalid_value",
+        "invalid_value",
+        "missing_field",
+        "unknown_kind",
+        "unknown_state",
+    ];
+    assert_eq!(keys, expected);
+    assert!(
+        visitor
+            .get("/sources/order-sync-script")
+            .await
+            .text()
+            .contains("order-sync-1042")
+    );
     // Visitors change nothing.
     assert_eq!(visitor.post("/api/v1/tokens", "{}").await.status, 403);
 
