@@ -12,8 +12,9 @@ use crate::store::StoreError;
 pub(super) const BALLAST: &str = "ballast";
 /// Bytes that opening may write: a segment of the log is filled up, its snapshot and our small files written.
 const OPENING_NEEDS: u64 = 32 * 1024 * 1024;
-/// Between two looks at the disk.
-pub(super) const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Between two looks at the disk while something is written: a look costs a microsecond, and what is written between two
+/// must not fill what `store.min_free` keeps.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 pub(super) struct Space {
     folder: PathBuf,
