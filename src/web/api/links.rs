@@ -8,6 +8,7 @@ use super::params::{self, Means, Parameter};
 use super::query::Query;
 use super::records;
 use super::render::object::Object;
+use super::render::reference::reference;
 use crate::model::filter::Direction;
 use crate::model::id::RecordKey;
 use crate::model::kind::Kind;
@@ -19,7 +20,6 @@ use crate::store::call::Call;
 use crate::store::expiry::Absent;
 use crate::store::linked::{SiblingsRequest, Standing};
 use crate::web::error::WebError;
-use crate::web::pages::href;
 
 /// What can be asked of links.
 pub const PARAMETERS: [Parameter; 4] = [
@@ -139,28 +139,19 @@ async fn rendered(ask: &Ask, call: &Call, near: &RecordKey, found: &[Linked]) ->
         let mut item = Object::new();
         item.text("relation", linked.relation.name())
             .text("end", linked.other_is.name())
-            .raw("record", &reference(linked, tone, &absent));
+            .raw("record", &other_side(linked, tone, &absent));
         item.finish()
     };
     Ok(found.iter().map(item).collect())
 }
 
-/// A record reference.
-fn reference(linked: &Linked, tone: Tone, absent: &Absent) -> String {
-    let key = &linked.key;
-    let mut reference = Object::new();
-    reference.text("kind", key.kind().name()).text("id", key.id().as_str());
-    if let Some((run, node)) = key.node() {
-        reference.text("flowRunId", run.as_str()).text("nodeKey", node.as_str());
+/// The other side of a link.
+fn other_side(linked: &Linked, tone: Tone, absent: &Absent) -> String {
+    let mut other = reference(&linked.key, linked.record.as_ref(), tone);
+    if linked.record.is_none() && absent.is_no_longer_kept(linked.key.kind()) {
+        other.raw("noLongerKept", "true");
     }
-    reference.text("state", tone.word());
-    if let Some(record) = &linked.record {
-        reference.text("at", &record.known.place.to_string());
-    } else if absent.is_no_longer_kept(key.kind()) {
-        reference.raw("noLongerKept", "true");
-    }
-    reference.text("url", &href::record(key).unwrap_or_default());
-    reference.finish()
+    other.finish()
 }
 
 /// The ways asked for; what is not asked for is any.

@@ -3,8 +3,8 @@
 use super::ask::{Answer, Ask, invalid};
 use super::params::{Means, Parameter};
 use super::render::object::{Object, array};
+use super::render::reference::reference;
 use crate::model::entity::Entity;
-use crate::model::json::quote;
 use crate::model::query::bare::as_query;
 use crate::model::record::Record;
 use crate::model::tone;
@@ -49,7 +49,7 @@ fn entity(entity: &Entity) -> String {
 }
 
 fn group(group: &Group, text: &str) -> String {
-    let hits = group.hits.iter().map(|(record, why)| reference(record, *why));
+    let hits = group.hits.iter().map(|(record, why)| hit(record, *why));
     let hits: Vec<String> = hits.collect();
     let mut object = Object::new();
     object
@@ -65,23 +65,12 @@ fn group(group: &Group, text: &str) -> String {
     object.finish()
 }
 
-/// A record as everything names it, and why it was found.
-fn reference(record: &Record, why: Why) -> String {
-    let key = &record.key;
-    let mut object = Object::new();
-    object.text("kind", key.kind().name()).text("id", key.id().as_str());
-    if let Some((run, node)) = key.node() {
-        object.text("flowRunId", run.as_str()).text("nodeKey", node.as_str());
+/// A record, and why it was found.
+fn hit(record: &Record, why: Why) -> String {
+    let mut hit = reference(&record.key, Some(record), tone::own(record));
+    if let Some(error) = record.content.brief_error(record.key.kind()) {
+        hit.text("error", &error.message);
     }
-    object
-        .text("state", tone::own(record).word())
-        .text("at", &record.known.place.to_string());
-    if let Some(url) = href::record(key) {
-        object.text("url", &url);
-    }
-    if let Some(error) = record.content.brief_error(key.kind()) {
-        object.text("error", &error.message);
-    }
-    object.raw("why", &quote(why.word()));
-    object.finish()
+    hit.text("why", why.word());
+    hit.finish()
 }

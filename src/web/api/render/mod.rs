@@ -9,5 +9,6 @@ pub mod fit;
 pub mod object;
 pub mod output;
 pub mod record;
+pub mod reference;
 pub mod required;
 pub mod time;
